@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Phoenix.Grains")]
+[assembly: InternalsVisibleTo("Phoenix.TestKit")]
+[assembly: InternalsVisibleTo("Phoenix.Tests")]

@@ -1,0 +1,93 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using System.Reflection;
+using Phoenix.Model;
+
+namespace Phoenix.Dispatch;
+
+/// <summary>What the framework knows about one kind of aggregate: its name and its handlers, found and checked once.</summary>
+public sealed class AggregateModel
+{
+    private readonly Dictionary<Type, CommandDefinition> _commandsByType;
+    private readonly Dictionary<Type, QueryDefinition> _queriesByType;
+    private readonly Dictionary<Type, EventDefinition> _eventsByType;
+    private readonly Func<Aggregate> _create;
+
+    private AggregateModel(Type type, AggregateAttribute attribute, HandlerScan scan)
+    {
+        Type = type;
+        Name = attribute.Name;
+        SnapshotVersion = attribute.SnapshotVersion;
+        _commandsByType = scan.Commands.ToDictionary(command => command.Type);
+        _queriesByType = scan.Queries.ToDictionary(query => query.Type);
+        _eventsByType = scan.Events.ToDictionary(@event => @event.Type);
+        Commands = scan.Commands.ToDictionary(command => command.Name);
+        Queries = scan.Queries.ToDictionary(query => query.Name);
+        Events = scan.Events.ToDictionary(@event => @event.Name);
+        _create = Expression.Lambda<Func<Aggregate>>(Expression.New(type)).Compile();
+        StateFingerprint = JsonShape.Fingerprint(type);
+    }
+
+    /// <summary>The logical name, for example <c>shop.account</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The CLR type.</summary>
+    public Type Type { get; }
+
+    /// <summary>The snapshot version the user set (default 1).</summary>
+    public int SnapshotVersion { get; }
+
+    /// <summary>A hash over the names and types of everything a snapshot of this state holds: another shape, another fingerprint.</summary>
+    public string StateFingerprint { get; }
+
+    /// <summary>The commands it decides, by full name.</summary>
+    public IReadOnlyDictionary<string, CommandDefinition> Commands { get; }
+
+    /// <summary>The queries it answers, by full name.</summary>
+    public IReadOnlyDictionary<string, QueryDefinition> Queries { get; }
+
+    /// <summary>The events it applies, by full name.</summary>
+    public IReadOnlyDictionary<string, EventDefinition> Events { get; }
+
+    /// <summary>A new aggregate in its initial state.</summary>
+    public Aggregate Create() => _create();
+
+    /// <summary>The definition of this command type, if the aggregate decides it.</summary>
+    public bool TryGetCommand(Type type, [MaybeNullWhen(false)] out CommandDefinition definition) => _commandsByType.TryGetValue(type, out definition);
+
+    /// <summary>The definition of this query type, if the aggregate answers it.</summary>
+    public bool TryGetQuery(Type type, [MaybeNullWhen(false)] out QueryDefinition definition) => _queriesByType.TryGetValue(type, out definition);
+
+    /// <summary>Changes the state by one event.</summary>
+    /// <exception cref="ModelException">The aggregate has no <c>Apply</c> method for the event's type.</exception>
+    public void Apply(Aggregate aggregate, object @event)
+    {
+        if (!_eventsByType.TryGetValue(@event.GetType(), out var definition))
+            throw new ModelException($"{Type} has no Apply method for {@event.GetType()}. Every event of an aggregate needs a public 'void Apply({@event.GetType().Name} @event)'.");
+        definition.Apply(aggregate, @event);
+    }
+
+    /// <summary>Reads an aggregate type.</summary>
+    /// <exception cref="ModelException">Something is wrong with the type; the message lists everything that is.</exception>
+    public static AggregateModel Of(Type type)
+    {
+        var problems = new List<string>();
+        var model = TryRead(type, problems);
+        return model ?? throw ModelProblems.AsException(problems);
+    }
+
+    internal static AggregateModel? TryRead(Type type, List<string> problems)
+    {
+        var before = problems.Count;
+        var attribute = type.GetCustomAttribute<AggregateAttribute>(inherit: false);
+        if (attribute is null) problems.Add($"{type} has no logical name. Put [Aggregate(\"domain.name\")] on it.");
+        if (!type.IsSubclassOf(typeof(Aggregate))) problems.Add($"{type} is no aggregate: derive it from {typeof(Aggregate)}.");
+        else if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{type} needs a public constructor without parameters, and must not be abstract.");
+        var scan = HandlerScan.Of(type, problems);
+        JsonShape.Check(type, "snapshot", problems);
+        foreach (var @event in scan.Events) JsonShape.Check(@event.Type, "event", problems);
+        foreach (var command in scan.Commands) JsonShape.Check(command.Type, "command", problems);
+        foreach (var query in scan.Queries) JsonShape.Check(query.Type, "query", problems);
+        return problems.Count > before ? null : new AggregateModel(type, attribute!, scan);
+    }
+}

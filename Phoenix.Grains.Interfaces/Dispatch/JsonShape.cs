@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Phoenix.Model;
+
+namespace Phoenix.Dispatch;
+
+/// <summary>
+/// Compares what a type holds with what its JSON carries. A private setter without [JsonInclude] is written and never read back: without
+/// this check the loss shows up at the first recovery from a snapshot.
+/// </summary>
+internal static class JsonShape
+{
+    /// <summary>Adds a sentence for every member of the type, or of a type it holds, that would not survive a round trip.</summary>
+    public static void Check(Type type, string role, List<string> problems) => Visit(type, role, problems, []);
+
+    /// <summary>A hash over names and types of all JSON members, recursively.</summary>
+    public static string Fingerprint(Type type)
+    {
+        var description = new StringBuilder();
+        Describe(type, description, []);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description.ToString())).AsSpan(0, 8));
+    }
+
+    private static void Visit(Type type, string role, List<string> problems, HashSet<Type> seen)
+    {
+        if (!seen.Add(type)) return;
+        if (TryGetInfo(type, role, problems) is not { } info) return;
+        if (info.ElementType is { } element) Visit(element, role, problems, seen);
+        if (info.Kind != JsonTypeInfoKind.Object) return;
+        if (type == typeof(object) || type.IsInterface || (type.IsAbstract && info.PolymorphismOptions is null))
+        {
+            problems.Add($"{type} inside a {role} is written but cannot be read back: use a concrete type, or declare its kinds with [JsonDerivedType].");
+            return;
+        }
+
+        var readable = info.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
+            .Select(property => (property.AttributeProvider as MemberInfo)?.Name).ToHashSet();
+        foreach (var field in StoredFields(type).Where(field => !readable.Contains(field.MemberName)))
+            problems.Add($"{type}.{field.MemberName} would be lost in a {role}: {field.Advice} Or mark it [JsonIgnore] if it is derived from other members.");
+        foreach (var property in info.Properties) Visit(property.PropertyType, role, problems, seen);
+    }
+
+    private static JsonTypeInfo? TryGetInfo(Type type, string role, List<string> problems)
+    {
+        try
+        {
+            return PhoenixJson.State.GetTypeInfo(type);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException)
+        {
+            problems.Add($"{type} cannot be stored as JSON in a {role}: {exception.Message}");
+            return null;
+        }
+    }
+
+    private static IEnumerable<(string MemberName, string Advice)> StoredFields(Type type)
+    {
+        for (var declaring = type; declaring is not null && declaring != typeof(object) && declaring != typeof(Aggregate); declaring = declaring.BaseType)
+        {
+            foreach (var field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
+                var isAutoProperty = field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<');
+                var name = isAutoProperty ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+                MemberInfo member = isAutoProperty
+                    ? declaring.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) ?? (MemberInfo)field
+                    : field;
+                if (member.IsDefined(typeof(JsonIgnoreAttribute))) continue;
+                yield return (name, isAutoProperty
+                    ? "give it a public setter, or [JsonInclude] and a private one."
+                    : "put [JsonInclude] on it.");
+            }
+        }
+    }
+
+    private static void Describe(Type type, StringBuilder description, HashSet<Type> seen)
+    {
+        description.Append(type.IsGenericType ? type.Name : type.FullName);
+        if (!seen.Add(type)) return;
+        var info = PhoenixJson.State.GetTypeInfo(type);
+        if (info.ElementType is { } element) Describe(element, description.Append('['), seen);
+        if (info.KeyType is { } key) Describe(key, description.Append('#'), seen);
+        if (info.Kind != JsonTypeInfoKind.Object) return;
+        foreach (var property in info.Properties.OrderBy(property => property.Name, StringComparer.Ordinal))
+            Describe(property.PropertyType, description.Append(';').Append(property.Name).Append(':'), seen);
+    }
+}

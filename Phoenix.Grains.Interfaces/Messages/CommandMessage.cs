@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Phoenix.Model;
+
+namespace Phoenix.Messages;
+
+/// <summary>A command on its way to a grain: logical name and JSON, never a CLR type.</summary>
+[GenerateSerializer, Immutable, Alias("phoenix.command-message")]
+public sealed record CommandMessage
+{
+    /// <summary>The identity of the command within its aggregate: text of 1 to 128 bytes of UTF-8. The same id has one effect (guarantee 1).</summary>
+    [Id(0)] public required string CommandId { get; init; }
+
+    /// <summary>The full logical name, for example <c>shop.withdraw</c> or <c>shop.withdraw_v2</c>.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>The command as UTF-8 JSON (<see cref="PhoenixJson.Message"/>).</summary>
+    [Id(2)] public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Who sent it, as authenticated by the entrance, or null.</summary>
+    [Id(3)] public string? Principal { get; init; }
+
+    /// <summary>Ties together the messages of one business process, or null.</summary>
+    [Id(4)] public string? CorrelationId { get; init; }
+
+    /// <summary>W3C trace context, or null.</summary>
+    [Id(5)] public string? TraceParent { get; init; }
+
+    /// <summary>The way it came: <c>grain</c>, <c>gateway</c>, or <c>kafka:</c> and the sender's <c>ce_source</c>. Kept in the ledger.</summary>
+    [Id(6)] public string Source { get; init; } = "grain";
+
+    /// <summary>Headers of the sender; stored with the events.</summary>
+    [Id(7)] public IReadOnlyDictionary<string, string> Headers { get; init; } = CommandContext.EmptyHeaders;
+
+    /// <summary>The sender knows that this id may have been sent before: the ledger is read before deciding, which makes repeats cheap and new commands dearer.</summary>
+    [Id(8)] public bool MayBeRepeat { get; init; }
+
+    /// <summary>Longest command id, in bytes of UTF-8.</summary>
+    public const int MaxIdBytes = 128;
+
+    /// <summary>Turns a typed command into a message.</summary>
+    /// <exception cref="ModelException">The command's type has no [Command] name.</exception>
+    public static CommandMessage Of<TAggregate>(ICommand<TAggregate> command, CommandOptions? options = null) where TAggregate : Aggregate
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        options ??= CommandOptions.Default;
+        return new()
+        {
+            CommandId = options.CommandId ?? Guid.CreateVersion7().ToString(),
+            Name = LogicalNames.Of(command.GetType()),
+            Payload = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), PhoenixJson.Message),
+            CorrelationId = options.CorrelationId,
+            TraceParent = options.TraceParent ?? System.Diagnostics.Activity.Current?.Id,
+            Headers = options.Headers,
+            MayBeRepeat = options.MayBeRepeat,
+        };
+    }
+
+    /// <summary>A hash of the command's content that is the same whatever way it came: over its canonical JSON, not over its bytes.</summary>
+    internal static byte[] HashOf(string name, object command)
+    {
+        var canonical = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), PhoenixJson.Canonical);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
+        hash.AppendData([0]);
+        hash.AppendData(canonical);
+        return hash.GetHashAndReset()[..16];
+    }
+}
+
+/// <summary>What a sender may say about a command.</summary>
+public sealed record CommandOptions
+{
+    /// <summary>No id (a new UUIDv7 is made), no correlation, no headers.</summary>
+    public static CommandOptions Default { get; } = new();
+
+    /// <summary>The command's identity; a new UUIDv7 unless given. Give one whenever the command may have to be sent again.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>Ties together the messages of one business process.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>W3C trace context; the current <see cref="System.Diagnostics.Activity"/> unless given.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Headers that are stored with the command's events. Keys and values are text; leave secrets out.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = CommandContext.EmptyHeaders;
+
+    /// <summary>Set it when the same id may have been sent before.</summary>
+    public bool MayBeRepeat { get; init; }
+}
