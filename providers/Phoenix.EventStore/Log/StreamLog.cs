@@ -36,7 +36,7 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
     {
         var version = CommittedVersion + events.Count;
         // Taken now, while the state is that of this commit; written only when the commit is known.
-        var snapshot = IsDue(CommittedVersion, version) && version == DecidedVersion ? new Snapshot(streamId, version, format!.Value, ToJson(State)) : null;
+        var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? new Snapshot(streamId, version, format!.Value, ToJson(State)) : null;
         var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, dueRows));
         if (!result.Committed) return result;
         CommittedVersion = version;
