@@ -44,7 +44,9 @@ internal static class JsonShape
 
         var readable = info.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
             .Select(property => (property.AttributeProvider as MemberInfo)?.Name).ToHashSet();
-        foreach (var field in StoredFields(type).Where(field => !readable.Contains(field.MemberName)))
+        // A pair's private fields are not named after its properties, and still it survives.
+        var fields = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? [] : StoredFields(type);
+        foreach (var field in fields.Where(field => !readable.Contains(field.MemberName)))
             problems.Add($"{type}.{field.MemberName} would be lost in {role}: {field.Advice} Or mark it [JsonIgnore] if it is derived from other members.");
         foreach (var property in info.Properties) Visit(property.PropertyType, role, problems, seen);
     }

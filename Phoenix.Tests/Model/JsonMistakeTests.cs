@@ -25,6 +25,9 @@ public sealed class JsonMistakeTests
     [InlineData("[JsonIgnore] public int Count { get; private set; }")]
     [InlineData("public int? Count { get; set; } public Line? Line { get; set; } public Size? Size { get; set; }")]
     [InlineData("public IReadOnlyList<Line> Lines { get; set; } = [];")]
+    [InlineData("public List<KeyValuePair<string, int>> Pairs { get; set; } = [];")]
+    [InlineData("public HashSet<Guid> Seen { get; set; } = []; public Uri? Link { get; set; } public DateOnly Day { get; set; } public TimeSpan Age { get; set; }")]
+    [InlineData("public int Count { get; set; } public int Twice => 2 * Count;")]
     [InlineData("public List<Basket>? Nested { get; set; }")]
     public void state_that_survives(string member) => Load(StateOf(member));
 

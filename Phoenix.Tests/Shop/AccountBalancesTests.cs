@@ -1,4 +1,5 @@
 using JasperFx.Events;
+using JasperFx.Events.Daemon;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -9,36 +10,37 @@ using Xunit;
 
 namespace Phoenix.Tests.Shop;
 
-public sealed class AccountBalancesTests : IAsyncLifetime
+public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifetime
 {
+    private const string Schema = "shop";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private readonly string _connectionString = Environment.GetEnvironmentVariable("PHOENIX_POSTGRES")!;
-    private readonly string _schema = $"balances_{Guid.NewGuid():N}";
+    private NpgsqlDataSource _database = null!;
     private ServiceProvider _services = null!;
     private IDocumentStore _store = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
+        var connectionString = await postgres.NewDatabaseAsync();
+        _database = NpgsqlDataSource.Create(connectionString);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMarten(options =>
         {
-            options.Connection(_connectionString);
-            options.DatabaseSchemaName = _schema;
+            options.Connection(connectionString);
+            options.DatabaseSchemaName = Schema;
             options.Events.StreamIdentity = StreamIdentity.AsString;
             foreach (var @event in AggregateModel.Of(typeof(Account)).Events.Values) options.Events.MapEventType(@event.Type, @event.Name);
-        });
+        }).AddAsyncDaemon(DaemonMode.Solo);
         new ShopModule().Configure(services);
         _services = services.BuildServiceProvider();
         _store = _services.GetRequiredService<IDocumentStore>();
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _store.Advanced.Clean.CompletelyRemoveAllAsync(CancellationToken.None);
+        await _database.DisposeAsync();
         await _services.DisposeAsync();
     }
 
@@ -63,7 +65,7 @@ public sealed class AccountBalancesTests : IAsyncLifetime
         var before = await Rows();
 
         await using var session = _store.LightweightSession();
-        var projection = new AccountBalances(_schema);
+        var projection = new AccountBalances(Schema);
         foreach (var @event in await session.Events.FetchStreamAsync("shop.account/A", token: Cancellation))
             await projection.ApplyAsync(session, @event, Cancellation);
         await session.SaveChangesAsync(Cancellation);
@@ -77,8 +79,8 @@ public sealed class AccountBalancesTests : IAsyncLifetime
         await Append("A", new AccountOpened("Ann"), new MoneyDeposited(10));
         await Project();
         var before = await Rows();
-        await Execute($"update {_schema}.account_balances set balance = 99, version = 99");
-        await Execute($"insert into {_schema}.account_balances values ('nobody', 1, 1, now())");
+        await Execute($"update {Schema}.account_balances set balance = 99, version = 99");
+        await Execute($"insert into {Schema}.account_balances values ('nobody', 1, 1, now())");
 
         using var daemon = await _store.BuildProjectionDaemonAsync();
         await daemon.RebuildProjectionAsync("account_balances", Cancellation);
@@ -120,8 +122,7 @@ public sealed class AccountBalancesTests : IAsyncLifetime
 
     private async Task<List<(string Id, decimal Balance, long Version, DateTimeOffset LastChange)>> Rows()
     {
-        await using var database = NpgsqlDataSource.Create(_connectionString);
-        await using var command = database.CreateCommand($"select account_id, balance, version, last_change from {_schema}.account_balances order by account_id");
+        await using var command = _database.CreateCommand($"select account_id, balance, version, last_change from {Schema}.account_balances order by account_id");
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         var rows = new List<(string, decimal, long, DateTimeOffset)>();
         while (await reader.ReadAsync(Cancellation))
@@ -131,8 +132,7 @@ public sealed class AccountBalancesTests : IAsyncLifetime
 
     private async Task Execute(string sql)
     {
-        await using var database = NpgsqlDataSource.Create(_connectionString);
-        await using var command = database.CreateCommand(sql);
+        await using var command = _database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(Cancellation);
     }
 }
