@@ -102,7 +102,8 @@ internal static class Rehearsal
     {
         var differences = JsonDifference.Between(before.State, Scenario.StateOf(aggregate), expectedWord: "before", foundWord: "after");
         if (differences.Count > 0)
-            throw new SpecificationException($"{Place(before, message, method)} changed state. Only Apply may, or a replay gives another state:{Text.Lines(differences)}");
+            throw new SpecificationException(
+                $"{Place(before, message, method)} changed state. Only Apply may, or a replay gives another state:{Text.Lines(differences)}");
     }
 
     private static void CheckReply(Decision decision, Scenario scenario, object command)

@@ -14,6 +14,10 @@ public sealed class HandlerMistakeTests
 
         """;
 
+    private const string Knock = """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""";
+    private const string IsOpen = """[Query("door.is-open")] public sealed record IsOpen : IQuery<Door, bool>;""";
+    private const string DoorSlammed = """[Event("door.slammed")] public sealed record DoorSlammed : IEvent;""";
+
     [Fact]
     public void a_sound_domain_is_loaded()
     {
@@ -27,17 +31,17 @@ public sealed class HandlerMistakeTests
     [Fact]
     public void a_command_without_handler() => Assert.Contains(
         "Knock is a command of Door without a handler. Add 'public Decision Handle(Knock command)' to Door.",
-        MistakesIn(Messages + """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""" + DoorWith("")));
+        MistakesIn(Messages + Knock + DoorWith("")));
 
     [Fact]
     public void a_query_without_handler() => Assert.Contains(
         "IsOpen is a query of Door without a handler. Add 'public Boolean Answer(IsOpen query)' to Door.",
-        MistakesIn(Messages + """[Query("door.is-open")] public sealed record IsOpen : IQuery<Door, bool>;""" + DoorWith("")));
+        MistakesIn(Messages + IsOpen + DoorWith("")));
 
     [Fact]
     public void an_event_that_nothing_applies() => Assert.Contains(
         "DoorSlammed is an event that no aggregate applies. Add 'public void Apply(DoorSlammed @event)' to its aggregate.",
-        MistakesIn(Messages + """[Event("door.slammed")] public sealed record DoorSlammed : IEvent;""" + DoorWith("")));
+        MistakesIn(Messages + DoorSlammed + DoorWith("")));
 
     [Fact]
     public void a_struct_event_that_nothing_applies() => Assert.Contains(
@@ -50,12 +54,12 @@ public sealed class HandlerMistakeTests
     [InlineData("protected")]
     public void a_handler_that_is_not_public(string access) => Assert.Contains(
         "Door.Handle(Knock) is not public, so nothing calls it. Make it public.",
-        MistakesIn(Messages + """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""" + DoorWith($"{access} Decision Handle(Knock command) => Accept();")));
+        MistakesIn(Messages + Knock + DoorWith($"{access} Decision Handle(Knock command) => Accept();")));
 
     [Fact]
     public void a_static_handler() => Assert.Contains(
         "Door.Handle(Knock) is static, so nothing calls it.",
-        MistakesIn(Messages + """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""" + DoorWith("public static Decision Handle(Knock command) => Accept();")));
+        MistakesIn(Messages + Knock + DoorWith("public static Decision Handle(Knock command) => Accept();")));
 
     [Fact]
     public void a_generic_handler() => Assert.Contains(
@@ -68,22 +72,22 @@ public sealed class HandlerMistakeTests
     [Fact]
     public void a_handler_that_returns_no_decision() => Assert.Contains(
         "Door.Handle(Knock) returns Boolean; expected Decision, Task<Decision> or ValueTask<Decision>.",
-        MistakesIn(Messages + """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""" + DoorWith("public bool Handle(Knock command) => true;")));
+        MistakesIn(Messages + Knock + DoorWith("public bool Handle(Knock command) => true;")));
 
     [Fact]
     public void an_answer_of_another_type() => Assert.Contains(
         "Door.Answer(IsOpen) returns Int32; IsOpen promises Boolean.",
-        MistakesIn(Messages + """[Query("door.is-open")] public sealed record IsOpen : IQuery<Door, bool>;""" + DoorWith("public int Answer(IsOpen query) => 1;")));
+        MistakesIn(Messages + IsOpen + DoorWith("public int Answer(IsOpen query) => 1;")));
 
     [Fact]
     public void an_apply_that_returns_something() => Assert.Contains(
         "Door.Apply(DoorSlammed) must be 'void Apply(DoorSlammed @event)'",
-        MistakesIn(Messages + """[Event("door.slammed")] public sealed record DoorSlammed : IEvent;""" + DoorWith("public bool Apply(DoorSlammed @event) => true;")));
+        MistakesIn(Messages + DoorSlammed + DoorWith("public bool Apply(DoorSlammed @event) => true;")));
 
     [Fact]
     public void an_apply_with_a_second_parameter() => Assert.Contains(
         "Door.Apply(DoorSlammed, TimeProvider) must be 'void Apply(DoorSlammed @event)'",
-        MistakesIn(Messages + """[Event("door.slammed")] public sealed record DoorSlammed : IEvent;""" + DoorWith("public void Apply(DoorSlammed @event, TimeProvider time) { }")));
+        MistakesIn(Messages + DoorSlammed + DoorWith("public void Apply(DoorSlammed @event, TimeProvider time) { }")));
 
     [Fact]
     public void an_abstract_event() => Assert.Contains(
@@ -93,12 +97,12 @@ public sealed class HandlerMistakeTests
     [Fact]
     public void a_query_handler_with_a_service() => Assert.Contains(
         "Door.Answer(IsOpen, TimeProvider): after the query an Answer method takes at most a QueryContext",
-        MistakesIn(Messages + """[Query("door.is-open")] public sealed record IsOpen : IQuery<Door, bool>;""" + DoorWith("public bool Answer(IsOpen query, TimeProvider time) => true;")));
+        MistakesIn(Messages + IsOpen + DoorWith("public bool Answer(IsOpen query, TimeProvider time) => true;")));
 
     [Fact]
     public void a_handler_parameter_that_can_be_no_service() => Assert.Contains(
         "Door.Handle(Knock, Int32): Int32 times is no service",
-        MistakesIn(Messages + """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""" + DoorWith("public Decision Handle(Knock command, int times) => Accept();")));
+        MistakesIn(Messages + Knock + DoorWith("public Decision Handle(Knock command, int times) => Accept();")));
 
     [Fact]
     public void a_second_handler_for_a_command() => Assert.Contains(
