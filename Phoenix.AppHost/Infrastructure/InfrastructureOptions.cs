@@ -1,0 +1,27 @@
+namespace Phoenix.AppHost.Infrastructure;
+
+/// <summary>What finding and starting PostgreSQL and Kafka depends on; the defaults are those of the AppHost.</summary>
+public sealed record InfrastructureOptions
+{
+    /// <summary>
+    /// Folder for everything a started server keeps: its data, its password, its log. Created when missing; what it holds survives
+    /// stop and start. One program at a time may use it (<see cref="WorkFolderLock"/>). Default: <c>.phoenix</c> in the current folder.
+    /// </summary>
+    public string WorkFolder { get; init; } = Path.Combine(Environment.CurrentDirectory, ".phoenix");
+
+    /// <summary>Looks up an environment variable; <see langword="null"/> or an empty text means unset. Default: the process's environment.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Receives one short line per step that takes noticeable time. Default: nobody listens.</summary>
+    public Action<string> Progress { get; init; } = static _ => { };
+
+    /// <summary>How long a server may take from its start until it answers. Default: 90 seconds.</summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>The clock behind every wait.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal string? Setting(string name) => Variable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+
+    internal string FolderOf(string server) => Path.Combine(Path.GetFullPath(WorkFolder), server);
+}

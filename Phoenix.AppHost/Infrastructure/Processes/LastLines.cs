@@ -1,0 +1,15 @@
+namespace Phoenix.AppHost.Infrastructure.Processes;
+
+internal static class LastLines
+{
+    public static string Of(string text, int count) =>
+        string.Join(Environment.NewLine, text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(count));
+
+    public static string OfFile(string file, int count)
+    {
+        if (!File.Exists(file))
+            return "(no log)";
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return Of(reader.ReadToEnd(), count);
+    }
+}
