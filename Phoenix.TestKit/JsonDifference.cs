@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Phoenix.TestKit;
+
+/// <summary>Names the members in which two JSON documents differ. Numbers are compared by value: 5 equals 5.00.</summary>
+internal static class JsonDifference
+{
+    public static IReadOnlyList<string> Between(JsonElement expected, JsonElement found, string expectedWord = "expected", string foundWord = "found")
+    {
+        var differences = new List<string>();
+        Compare(expected, found, "", new(expectedWord, foundWord, differences));
+        return differences;
+    }
+
+    private static void Compare(JsonElement expected, JsonElement found, string path, Report report)
+    {
+        if (JsonElement.DeepEquals(expected, found)) return;
+        if (expected.ValueKind == JsonValueKind.Object && found.ValueKind == JsonValueKind.Object) CompareMembers(expected, found, path, report);
+        else if (expected.ValueKind == JsonValueKind.Array && found.ValueKind == JsonValueKind.Array) CompareItems(expected, found, path, report);
+        else report.Add(path, Text.Of(expected), Text.Of(found));
+    }
+
+    private static void CompareMembers(JsonElement expected, JsonElement found, string path, Report report)
+    {
+        var prefix = path.Length == 0 ? "" : $"{path}.";
+        foreach (var member in expected.EnumerateObject())
+        {
+            if (found.TryGetProperty(member.Name, out var other)) Compare(member.Value, other, prefix + member.Name, report);
+            else report.Add(prefix + member.Name, Text.Of(member.Value), "no such member");
+        }
+
+        foreach (var member in found.EnumerateObject().Where(member => !expected.TryGetProperty(member.Name, out _)))
+            report.Add(prefix + member.Name, "no such member", Text.Of(member.Value));
+    }
+
+    private static void CompareItems(JsonElement expected, JsonElement found, string path, Report report)
+    {
+        var (expectedLength, foundLength) = (expected.GetArrayLength(), found.GetArrayLength());
+        for (var i = 0; i < Math.Max(expectedLength, foundLength); i++)
+        {
+            var item = $"{path}[{i}]";
+            if (i >= foundLength) report.Add(item, Text.Of(expected[i]), "nothing");
+            else if (i >= expectedLength) report.Add(item, "nothing", Text.Of(found[i]));
+            else Compare(expected[i], found[i], item, report);
+        }
+    }
+
+    private sealed record Report(string ExpectedWord, string FoundWord, List<string> Lines)
+    {
+        public void Add(string path, string expected, string found) =>
+            Lines.Add($"{(path.Length == 0 ? "the value" : path)}: {ExpectedWord} {expected}, {FoundWord} {found}");
+    }
+}

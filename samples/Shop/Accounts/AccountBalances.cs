@@ -1,0 +1,59 @@
+using JasperFx.Events;
+using Marten;
+using Marten.Events.Projections;
+using Weasel.Postgresql.Tables;
+
+namespace Shop.Accounts;
+
+/// <summary>
+/// The read model <c>account_balances</c>: one row per account in a plain table, for SQL. A row moves only to a higher version, so that an
+/// event projected twice changes nothing; a rebuild empties the table first.
+/// </summary>
+public sealed class AccountBalances : EventProjection
+{
+    private const string StreamPrefix = "shop.account/";
+    private readonly string _table;
+
+    /// <summary>Creates the projection.</summary>
+    /// <param name="schema">The PostgreSQL schema of the table.</param>
+    public AccountBalances(string schema)
+    {
+        var table = new Table($"{schema}.account_balances");
+        table.AddColumn<string>("account_id").AsPrimaryKey();
+        table.AddColumn("balance", "numeric").NotNull();
+        table.AddColumn<long>("version").NotNull();
+        table.AddColumn<DateTimeOffset>("last_change").NotNull();
+        SchemaObjects.Add(table);
+        Options.DeleteDataInTableOnTeardown(table.Identifier.QualifiedName);
+        _table = table.Identifier.QualifiedName;
+        Name = "account_balances";
+        IncludeType<AccountOpened>();
+        IncludeType<MoneyDeposited>();
+        IncludeType<MoneyWithdrawn>();
+        IncludeType<AccountClosed>();
+    }
+
+    /// <summary>Adds one event to the row of its account.</summary>
+    public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation)
+    {
+        if (ChangeOf(e.Data) is { } change) Change(operations, e, change);
+        return ValueTask.CompletedTask;
+    }
+
+    private static decimal? ChangeOf(object @event) => @event switch
+    {
+        AccountOpened or AccountClosed => 0,
+        MoneyDeposited deposited => deposited.Amount,
+        MoneyWithdrawn withdrawn => -withdrawn.Amount,
+        _ => null,
+    };
+
+    private void Change(IDocumentOperations operations, IEvent e, decimal change) => operations.QueueSqlCommand(
+        $"""
+        insert into {_table} as row (account_id, balance, version, last_change) values (?, ?, ?, ?)
+        on conflict (account_id) do update
+        set balance = row.balance + excluded.balance, version = excluded.version, last_change = excluded.last_change
+        where row.version < excluded.version
+        """,
+        e.StreamKey![StreamPrefix.Length..], change, e.Version, e.Timestamp.ToUniversalTime());
+}
