@@ -48,10 +48,13 @@ internal static class GatewayHost
 
     private static void AddCommands(WebApplicationBuilder builder) => builder.Services.AddPhoenixClient(client =>
     {
+        // The settings it shares with the silos have the same names as theirs.
+        var phoenix = builder.Configuration.GetSection("Phoenix");
         client.ApplicationName = "gateway";
-        client.Source = "/gateway";
-        builder.Configuration.GetSection("Phoenix:Kafka").Bind(client);
-        builder.Configuration.GetSection("Phoenix:Client").Bind(client);
+        client.BootstrapServers = phoenix["Kafka"] ?? "";
+        client.TopicPrefix = phoenix["TopicPrefix"] ?? client.TopicPrefix;
+        phoenix.GetSection("KafkaProperties").Bind(client.ExtraProperties);
+        phoenix.GetSection("Client").Bind(client);
     });
 
     private static void AddReadModels(WebApplicationBuilder builder)

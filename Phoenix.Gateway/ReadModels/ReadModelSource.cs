@@ -7,9 +7,9 @@ namespace Phoenix.Gateway.ReadModels;
 /// <summary>Reads rows as JSON over connections that can do nothing else.</summary>
 internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisposable
 {
-    public const string ConnectionKey = "Phoenix:Postgres:ConnectionString";
+    public const string ConnectionKey = "Phoenix:ConnectionString";
 
-    private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(configuration[ConnectionKey]!));
+    private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(configuration));
 
     public async Task<string?> One(ReadModel model, string key, CancellationToken cancellation)
     {
@@ -52,9 +52,10 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
     private static UnavailableException Unreadable(ReadModel model, NpgsqlException error) =>
         new($"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of {ConnectionKey}; the gateway's log has the cause.", error);
 
-    private static NpgsqlDataSource Open(string connectionString)
+    private static NpgsqlDataSource Open(IConfiguration configuration)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "phoenix-gateway" };
+        var settings = new NpgsqlConnectionStringBuilder(configuration[ConnectionKey]) { ApplicationName = "phoenix-gateway" };
+        settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
         settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
         return NpgsqlDataSource.Create(settings);
     }
