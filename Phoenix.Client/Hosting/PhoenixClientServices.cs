@@ -25,7 +25,7 @@ public static class PhoenixClientServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PhoenixClientOptions>, PhoenixClientOptionsValidation>());
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddKafkaSender();
+        services.AddKafkaSender(static _ => { });
         services.AddOptions<KafkaSenderOptions>().Configure<IOptions<PhoenixClientOptions>>(Copy);
         services.TryAddSingleton<PendingReplies>();
         services.TryAddSingleton<ReplyTopic>();
