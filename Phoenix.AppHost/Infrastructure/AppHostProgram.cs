@@ -1,17 +1,18 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Phoenix.AppHost.Infrastructure.Processes;
 
 namespace Phoenix.AppHost.Infrastructure;
 
-/// <summary>How to run this program once more, whichever program it is loaded into (itself, a test run).</summary>
-internal static class AppHostProgram
+/// <summary>How to run this program once more, whichever program it is loaded into: itself or a test run.</summary>
+public static class AppHostProgram
 {
-    public static Command Run(params string[] arguments)
+    /// <summary>What starts the AppHost with these arguments on the .NET that runs us.</summary>
+    public static ProcessStartInfo StartInfo(params IReadOnlyList<string> arguments)
     {
         var assembly = typeof(AppHostProgram).Assembly.Location;
         return assembly.Length == 0
-            ? new Command(Environment.ProcessPath!, arguments)
-            : new Command(DotnetHost(), ["exec", assembly, .. arguments]);
+            ? new ProcessStartInfo(Environment.ProcessPath!, arguments)
+            : new ProcessStartInfo(DotnetHost(), ["exec", assembly, .. arguments]);
     }
 
     // The host that runs us sits three folders above the shared framework, PATH or no PATH.

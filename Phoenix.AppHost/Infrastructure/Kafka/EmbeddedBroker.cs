@@ -23,13 +23,9 @@ internal sealed class EmbeddedBroker : IServerControl, ITopicCreation
 
     public static async Task<EmbeddedBroker> StartAsync(InfrastructureOptions options, CancellationToken cancellationToken)
     {
-        var command = AppHostProgram.Run(Verb);
-        var process = Process.Start(new ProcessStartInfo(command.File, command.Arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        var start = AppHostProgram.StartInfo(Verb);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        var process = Process.Start(start)!;
         var complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.StartPatience);
