@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Phoenix.Messages;
 
 /// <summary>The Kafka header names of commands, queries, replies and dead letters. <c>docs/wire.md</c> is the contract; this is its spelling.</summary>
@@ -59,4 +61,16 @@ public static class WireHeaders
 
     /// <summary>The only CloudEvents version.</summary>
     public const string Version = "1.0";
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    /// <summary>True for 1 to 64 ASCII letters, digits, '.', '_' and '-' that are none of the names the wire uses itself: a header of the sender's own.</summary>
+    public static bool IsUserHeader(string? name) =>
+        name is { Length: > 0 and <= 64 }
+        && !name.AsSpan().ContainsAnyExcept(NameCharacters)
+        && !name.StartsWith("ce_", StringComparison.Ordinal)
+        && !name.StartsWith("deadletter", StringComparison.Ordinal)
+        && !name.StartsWith("phoenix", StringComparison.Ordinal)
+        && name is not (ContentType or ReplyTo or ReplyPartition or RequestId or CorrelationId or TraceParent or Linearizable or Principal or CommandId or Status);
 }
