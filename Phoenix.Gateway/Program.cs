@@ -1,1 +1,3 @@
-return 0;
+using Phoenix.Gateway.Hosting;
+
+await GatewayHost.Build(args).RunAsync();

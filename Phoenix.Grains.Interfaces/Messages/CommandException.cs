@@ -32,6 +32,9 @@ public static class ErrorCodes
     /// <summary>The known id was sent with other content.</summary>
     public const string IdReused = "id-reused";
 
+    /// <summary>The message is larger than the entrance takes.</summary>
+    public const string TooLarge = "too-large";
+
     /// <summary>Storage cannot be reached; the command had no effect. Send it again with the same id.</summary>
     public const string Unavailable = "unavailable";
 
@@ -57,4 +60,8 @@ public sealed class UnavailableException(string message, Exception? inner = null
 
 /// <summary>Whether the command took effect could not be learned. Sending it again with the same id is safe and gives its outcome.</summary>
 [GenerateSerializer, Alias("phoenix.outcome-unknown")]
-public sealed class OutcomeUnknownException(string message, Exception? inner = null) : CommandException(ErrorCodes.Unknown, message, inner);
+public sealed class OutcomeUnknownException(string message, Exception? inner = null) : CommandException(ErrorCodes.Unknown, message, inner)
+{
+    /// <summary>The id to send the command again with, where the thrower knows it.</summary>
+    [Id(0)] public string? CommandId { get; init; }
+}

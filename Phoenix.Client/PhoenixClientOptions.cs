@@ -1,0 +1,41 @@
+namespace Phoenix.Client;
+
+/// <summary>Where and as whom a client sends.</summary>
+public sealed class PhoenixClientOptions
+{
+    /// <summary>Kafka's <c>bootstrap.servers</c>, for example <c>localhost:9092</c>. Required.</summary>
+    public string BootstrapServers { get; set; } = "";
+
+    /// <summary>
+    /// The name of this application, the same in all its instances: <c>[a-z][a-z0-9.-]{0,63}</c>. Replies arrive on the topic
+    /// <c>{TopicPrefix}.{ApplicationName}.replies</c>, which the silos must allow. Required.
+    /// </summary>
+    public string ApplicationName { get; set; } = "";
+
+    /// <summary>The first part of every topic name; the same as the silos have. Default <c>phoenix</c>.</summary>
+    public string TopicPrefix { get; set; } = "phoenix";
+
+    /// <summary>How many partitions the reply topic gets if this client creates it. Default 12. Each instance reads one of them, chosen at random.</summary>
+    public int ReplyPartitions { get; set; } = 12;
+
+    /// <summary>How long a request waits for its reply, unless it says otherwise. Default 10 s.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many messages may be on their way at once; further callers wait without holding a thread. Default 1,000.</summary>
+    public int MaxInFlight { get; set; } = 1000;
+
+    /// <summary>How long a message waits for others to share its way to the broker. Default 1 ms; the broker embedded in librdkafka needs 5 ms.</summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Who is sending, as CloudEvents <c>source</c>; kept in the ledger. Default <c>/{ApplicationName}</c>.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>Further librdkafka properties for producer, consumer and administration, such as <c>security.protocol</c>.</summary>
+    public IDictionary<string, string> ExtraProperties { get; } = new Dictionary<string, string>();
+
+    internal string ReplyTopic => $"{TopicPrefix}.{ApplicationName}.replies";
+
+    internal string CommandTopic(string aggregate) => $"{TopicPrefix}.{aggregate}.commands";
+
+    internal string SourceOrDefault => Source ?? "/" + ApplicationName;
+}

@@ -1,0 +1,56 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using Phoenix.Kafka;
+
+namespace Phoenix.Client.Replies;
+
+/// <summary>The reply topic of this application, and this instance's partition of it.</summary>
+internal sealed class ReplyTopic(IOptions<PhoenixClientOptions> options)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private bool _embedded;
+
+    public string Name => options.Value.ReplyTopic;
+
+    /// <summary>Makes sure that the topic exists, chooses a partition and returns its present end.</summary>
+    public async Task<TopicPartitionOffset> Prepare()
+    {
+        var settings = options.Value;
+        using var topics = new KafkaTopics(settings.BootstrapServers, settings.ExtraProperties.AsReadOnly());
+        var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions).ConfigureAwait(false);
+        _embedded = !topic.HasTopicId;
+        var partition = new TopicPartition(Name, Random.Shared.Next(topic.Partitions));
+        using var consumer = Consumer();
+        return new(partition, consumer.QueryWatermarkOffsets(partition, Patience).High);
+    }
+
+    /// <summary>A consumer that stands at the position.</summary>
+    public IConsumer<Ignore, byte[]> Open(TopicPartitionOffset position)
+    {
+        var consumer = Consumer();
+        consumer.Assign(position);
+        return consumer;
+    }
+
+    private IConsumer<Ignore, byte[]> Consumer()
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = options.Value.BootstrapServers,
+            ClientId = options.Value.ApplicationName,
+            // No group is joined and nothing committed; librdkafka wants a name all the same.
+            GroupId = Name,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            // If the topic is created anew, its beginning holds replies to us; foreign and old ones are ignored anyway.
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            // A real broker answers a waiting fetch as soon as a record arrives, the embedded one when the time is over.
+            FetchWaitMaxMs = _embedded ? 5 : 500,
+            ReconnectBackoffMaxMs = 1_000,
+            SocketNagleDisable = true,
+        };
+        foreach (var (name, value) in options.Value.ExtraProperties) config.Set(name, value);
+        return new ConsumerBuilder<Ignore, byte[]>(config).Build();
+    }
+}

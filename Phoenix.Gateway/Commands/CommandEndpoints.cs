@@ -1,0 +1,54 @@
+using Phoenix.Client;
+using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Errors;
+using Phoenix.Messages;
+
+namespace Phoenix.Gateway.Commands;
+
+/// <summary>Commands over HTTP: they go the way of every command, through Kafka.</summary>
+internal static class CommandEndpoints
+{
+    private const string RespondAsync = "respond-async";
+
+    public static void MapCommands(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/aggregates/{aggregate}/{id}/commands/{command}", Post);
+
+    private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client)
+    {
+        var message = new CommandMessage
+        {
+            CommandId = RequestHeader.IdempotencyKey(context.Request) ?? Guid.CreateVersion7().ToString(),
+            Name = command,
+            Payload = await JsonBody.Read(context.Request),
+            Principal = context.User.Identity?.Name,
+            CorrelationId = RequestHeader.Single(context.Request, "Correlation-Id"),
+        };
+        try
+        {
+            return RequestHeader.Prefers(context.Request, RespondAsync)
+                ? await Send(address, message, context, client)
+                : await Request(address, message, context, client);
+        }
+        catch (CommandException error)
+        {
+            return Problem.Of(error, message.CommandId);
+        }
+        catch (ArgumentException refused)
+        {
+            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.Undecodable, refused.Message, ("commandId", message.CommandId));
+        }
+    }
+
+    private static async Task<IResult> Send(AggregateAddress address, CommandMessage message, HttpContext context, IPhoenixClient client)
+    {
+        await client.SendAsync(address.Aggregate, address.Id, message, context.RequestAborted);
+        context.Response.Headers["Preference-Applied"] = RespondAsync;
+        return Results.Json(new { status = "sent", commandId = message.CommandId }, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> Request(AggregateAddress address, CommandMessage message, HttpContext context, IPhoenixClient client)
+    {
+        var outcome = await client.RequestAsync(address.Aggregate, address.Id, message, cancellation: context.RequestAborted);
+        return outcome.IsAccepted ? Results.Bytes(ReplyBody.Of(outcome).ToUtf8Json(), WireHeaders.Json) : Problem.Of(outcome);
+    }
+}

@@ -1,0 +1,22 @@
+using Phoenix.Gateway.Errors;
+
+namespace Phoenix.Gateway.Commands;
+
+/// <summary>What request headers say about a command.</summary>
+internal static class RequestHeader
+{
+    /// <summary>The command id; the quotes that structured header fields put around a string are taken off.</summary>
+    public static string? IdempotencyKey(HttpRequest request)
+    {
+        var key = Single(request, "Idempotency-Key");
+        return key is ['"', .., '"'] ? key[1..^1] : key;
+    }
+
+    public static string? Single(HttpRequest request, string name) => request.Headers[name] is { Count: <= 1 } values
+        ? values.ToString() is { Length: > 0 } value ? value : null
+        : throw new BadRequestException($"The header {name} occurs {request.Headers[name].Count} times. Send it once.");
+
+    public static bool Prefers(HttpRequest request, string preference) => request.Headers["Prefer"]
+        .SelectMany(line => (line ?? "").Split(','))
+        .Any(part => part.Split(';')[0].Trim().Equals(preference, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Phoenix.Messages;
+
+namespace Phoenix.Gateway.Errors;
+
+/// <summary>Turns whatever an endpoint throws into a problem; details that are not for callers go to the log only.</summary>
+internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken cancellation)
+    {
+        await ProblemOf(context, error).ExecuteAsync(context);
+        return true;
+    }
+
+    private IResult ProblemOf(HttpContext context, Exception error)
+    {
+        switch (error)
+        {
+            case CommandException typed:
+                return Problem.Of(typed, commandId: null);
+            case BadRequestException bad:
+                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.Undecodable, bad.Message);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge, "The request body is larger than this gateway takes (Phoenix:Gateway:MaxBodyBytes, default 1 MiB).");
+            case BadHttpRequestException bad:
+                return Problem.Of(bad.StatusCode, ErrorCodes.Undecodable, bad.Message);
+            case TimeoutException or OrleansException:
+                LogCluster(logger, context.Request.Path, error);
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The cluster did not answer. Nothing was changed; ask again.");
+            default:
+                LogUnexpected(logger, context.Request.Path, error);
+                return Problem.Of(StatusCodes.Status500InternalServerError, "internal", "The gateway failed; its log has the cause.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster did not answer {Path}. Check that silos run and that Phoenix:Cluster:Gateways names their gateway ports.")]
+    private static partial void LogCluster(ILogger logger, PathString path, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed.")]
+    private static partial void LogUnexpected(ILogger logger, PathString path, Exception error);
+}
+
+/// <summary>A request that is not as the API says; the message says what was expected and found.</summary>
+internal sealed class BadRequestException(string message) : Exception(message);

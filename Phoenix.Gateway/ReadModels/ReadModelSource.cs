@@ -1,0 +1,62 @@
+using Npgsql;
+using NpgsqlTypes;
+using Phoenix.Messages;
+
+namespace Phoenix.Gateway.ReadModels;
+
+/// <summary>Reads rows as JSON over connections that can do nothing else.</summary>
+internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisposable
+{
+    public const string ConnectionKey = "Phoenix:ConnectionString";
+
+    private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(configuration));
+
+    public async Task<string?> One(ReadModel model, string key, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = _database.Value.CreateCommand(model.OneSql);
+            // Of unknown type, so that PostgreSQL reads it as the column's: a cast of the column would hide its index.
+            command.Parameters.Add(new() { Value = key, NpgsqlDbType = NpgsqlDbType.Unknown });
+            return (string?)await command.ExecuteScalarAsync(cancellation);
+        }
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.NumericValueOutOfRange)
+        {
+            return null;
+        }
+        catch (NpgsqlException error)
+        {
+            throw Unreadable(model, error);
+        }
+    }
+
+    public async Task<List<string>> Many(ReadModel model, int limit, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = _database.Value.CreateCommand(model.ManySql);
+            command.Parameters.Add(new() { Value = limit, NpgsqlDbType = NpgsqlDbType.Integer });
+            await using var rows = await command.ExecuteReaderAsync(cancellation);
+            var found = new List<string>();
+            while (await rows.ReadAsync(cancellation)) found.Add(rows.GetString(0));
+            return found;
+        }
+        catch (NpgsqlException error)
+        {
+            throw Unreadable(model, error);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _database.IsValueCreated ? _database.Value.DisposeAsync() : ValueTask.CompletedTask;
+
+    private static UnavailableException Unreadable(ReadModel model, NpgsqlException error) =>
+        new($"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of {ConnectionKey}; the gateway's log has the cause.", error);
+
+    private static NpgsqlDataSource Open(IConfiguration configuration)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(configuration[ConnectionKey]) { ApplicationName = "phoenix-gateway" };
+        settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
+        settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
+        return NpgsqlDataSource.Create(settings);
+    }
+}

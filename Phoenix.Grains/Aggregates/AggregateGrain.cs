@@ -1,0 +1,140 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.EventSourcing;
+using Orleans.Providers;
+using Phoenix.Dispatch;
+using Phoenix.EventStore;
+using Phoenix.Messages;
+using Phoenix.Model;
+
+namespace Phoenix.Aggregates;
+
+/// <summary>
+/// The grain of one kind of aggregate; a domain declares it in one line:
+/// <c>public sealed class AccountGrain : AggregateGrain&lt;Account&gt;, IAccountGrain;</c>
+/// Its grain type is the aggregate's logical name, its key the aggregate's id, its stream <c>{aggregate}/{id}</c>.
+/// </summary>
+/// <typeparam name="TAggregate">The aggregate.</typeparam>
+[Reentrant]
+[LogConsistencyProvider(ProviderName = EventStoreSiloBuilderExtensions.DefaultName)]
+[CommandStreamBinding]
+public abstract partial class AggregateGrain<TAggregate> : JournaledGrain<TAggregate, IEvent>, IAggregateGrain<TAggregate>, ICommandLogHost<TAggregate, IEvent>, ISnapshotFormat
+    where TAggregate : Aggregate, new()
+{
+    private AggregateModel _model = null!;
+    private ICommandLog<TAggregate, IEvent> _log = null!;
+    private Decider _decider = null!;
+    private DecisionLoop<TAggregate> _loop = null!;
+    private TimeProvider _time = null!;
+    private string _id = null!;
+
+    SnapshotFormat ISnapshotFormat.SnapshotFormat => new(Model.SnapshotVersion, Model.StateFingerprint);
+
+    private AggregateModel Model => _model ??= ServiceProvider.GetRequiredService<DomainModel>().Of(typeof(TAggregate));
+
+    /// <summary>Hidden: state is decided upon by the aggregate's own methods only.</summary>
+    private new TAggregate State => throw new NotSupportedException("An aggregate's state is looked at by its Handle and Answer methods.");
+
+    /// <summary>Hidden, like <see cref="State"/>.</summary>
+    private new TAggregate TentativeState => State;
+
+    void ICommandLogHost<TAggregate, IEvent>.UseCommandLog(ICommandLog<TAggregate, IEvent> log)
+    {
+        _log = log;
+        _id = this.GetPrimaryKeyString();
+        _time = ServiceProvider.GetRequiredService<TimeProvider>();
+        var options = ServiceProvider.GetRequiredService<AggregateOptions>();
+        _decider = new Decider(Model, _id, ServiceProvider, options, _time);
+        _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>());
+    }
+
+    /// <inheritdoc />
+    public sealed override Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    protected sealed override void TransitionState(TAggregate state, IEvent @event) => Model.Apply(state, @event);
+
+    /// <inheritdoc />
+    public Task<Outcome> Execute(CommandMessage command)
+    {
+        CheckId();
+        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command));
+        _loop.Start();
+        return outcome;
+    }
+
+    /// <inheritdoc />
+    public Task<QueryAnswer> Query(QueryMessage query)
+    {
+        CheckId();
+        var answer = _loop.Enqueue(MessageDecoder.Query(Model, query));
+        _loop.Start();
+        return answer;
+    }
+
+    /// <inheritdoc />
+    public async Task<HistoryPage> History(long after = 0, int limit = 100)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        CheckId();
+        return await Reading(async () =>
+        {
+            var events = await _log.EventsAsync(after, limit);
+            return new HistoryPage([.. events.Select(Histories.Of)], events.Count == limit ? events[^1].Version : null);
+        });
+    }
+
+    /// <inheritdoc />
+    public async Task<StateView> StateAt(Moment moment)
+    {
+        CheckId();
+        return await Reading(async () =>
+        {
+            var (state, version) = await StateAsync(moment);
+            return new StateView(version, _log.ToJson(state));
+        });
+    }
+
+    /// <inheritdoc />
+    public async Task<TrialResult> Trial(CommandMessage command, Moment moment)
+    {
+        CheckId();
+        var work = MessageDecoder.Command(Model, command);
+        return await Reading(async () =>
+        {
+            var (state, version) = await StateAsync(moment);
+            var now = moment.Time ?? _time.GetUtcNow();
+            var decision = await _decider.DecideAsync(work, state, version, now);
+            foreach (var @event in decision.Events) Model.Apply(state, @event);
+            var outcome = Outcomes.Of(_decider.Record(work, decision, version), repeated: false);
+            return new TrialResult(outcome, Histories.Of(decision.Events, work.Message, version, now), new(outcome.VersionAfter, _log.ToJson(state)));
+        });
+    }
+
+    private async Task<(TAggregate State, long Version)> StateAsync(Moment moment) => moment switch
+    {
+        { Version: { } version } => await _log.StateAtAsync(version, DateTimeOffset.MaxValue),
+        { Time: { } time } => await _log.StateAtAsync(long.MaxValue, time),
+        _ => await _log.LatestStateAsync(),
+    };
+
+    private static async Task<T> Reading<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception)
+        {
+            throw Errors.ForCaller(exception);
+        }
+    }
+
+    private void CheckId()
+    {
+        if (AggregateId.Problem(_id) is { } problem) throw new CommandFailedException(ErrorCodes.Undecodable, problem);
+    }
+}

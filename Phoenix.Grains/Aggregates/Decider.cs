@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Phoenix.Dispatch;
+using Phoenix.EventStore;
+using Phoenix.Messages;
+using Phoenix.Model;
+
+namespace Phoenix.Aggregates;
+
+/// <summary>Runs handlers: with a context, a time limit, and every failure as a typed error.</summary>
+#pragma warning disable CA1001 // The source has neither timer nor wait handle, so there is nothing to dispose of.
+internal sealed class Decider(AggregateModel model, string aggregateId, IServiceProvider services, AggregateOptions options, TimeProvider time)
+#pragma warning restore CA1001
+{
+    private CancellationTokenSource _limit = new();
+
+    /// <summary>What the handler decided.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="state">The state to decide on.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="now">The time of the decision.</param>
+    /// <param name="onWaiting">Called when the handler does not return at once.</param>
+    /// <exception cref="CommandFailedException">The handler threw or passed its time limit.</exception>
+    public async ValueTask<Decision> DecideAsync(CommandWork work, Aggregate state, long version, DateTimeOffset now, Action? onWaiting = null)
+    {
+        var context = new CommandContext
+        {
+            AggregateId = aggregateId,
+            CommandId = work.Message.CommandId,
+            Now = now,
+            Version = version,
+            Principal = work.Message.Principal,
+            CorrelationId = work.Message.CorrelationId,
+            Headers = work.Message.Headers,
+            Cancellation = _limit.Token,
+        };
+        try
+        {
+            var deciding = work.Definition.Handle(state, work.Command, context, services);
+            if (deciding.IsCompletedSuccessfully) return deciding.Result ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
+            onWaiting?.Invoke();
+            return await WithinLimitAsync(work, deciding.AsTask()) ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
+        }
+        catch (Exception exception) when (exception is not CommandFailedException)
+        {
+            throw Failed(work, $"threw {exception.GetType().Name}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Answers a query from this state, as JSON.</summary>
+    /// <exception cref="CommandFailedException">The handler threw.</exception>
+    public QueryAnswer Answer(QueryWork work, Aggregate state, long version)
+    {
+        try
+        {
+            var answer = work.Definition.Answer(state, work.Query, new(aggregateId, time.GetUtcNow(), version));
+            return new(version, JsonSerializer.Serialize(answer, work.Definition.AnswerType, PhoenixJson.State));
+        }
+        catch (Exception exception)
+        {
+            throw new CommandFailedException(ErrorCodes.HandlerFailed, $"The Answer method of '{model.Name}' for '{work.Definition.Name}' threw {exception.GetType().Name}: {exception.Message}");
+        }
+    }
+
+    /// <summary>The ledger's row for a decision.</summary>
+    /// <exception cref="CommandFailedException">The reply cannot be written as JSON.</exception>
+    public CommandRecord Record(CommandWork work, Decision decision, long version) => new()
+    {
+        Id = work.Id,
+        OriginalId = CommandIdentity.IsUuid(work.Message.CommandId) ? null : work.Message.CommandId,
+        Outcome = decision.Rejection is null ? RecordedOutcome.Accepted : RecordedOutcome.Rejected,
+        Code = decision.Rejection?.Code,
+        Message = decision.Rejection?.Message.Replace('\0', '\uFFFD'),
+        Reply = Reply(work, decision.Reply),
+        VersionBefore = version,
+        VersionAfter = version + decision.Events.Count,
+        Name = work.Message.Name,
+        Principal = work.Message.Principal,
+        Source = work.Message.Source,
+        PayloadHash = work.PayloadHash,
+        Payload = decision.Rejection is not null && options.KeepRejectedPayloads ? System.Text.Encoding.UTF8.GetString(work.Message.Payload.Span) : null,
+    };
+
+    /// <summary>What is stored with each event of the command.</summary>
+    public static EventMetadata Metadata(CommandWork work)
+    {
+        var headers = work.Message.Headers.Count == 0 && work.Message.TraceParent is null ? null : new Dictionary<string, string>(work.Message.Headers);
+        if (work.Message.TraceParent is { } traceParent) headers![WireHeaders.TraceParent] = traceParent;
+        return new(work.Message.CommandId, work.Message.CorrelationId, headers is null ? null : JsonSerializer.Serialize(headers), work.Message.Principal);
+    }
+
+    public CommandFailedException Failed(CommandWork work, string what, Exception? inner) =>
+        new(ErrorCodes.HandlerFailed, $"The handler of '{work.Message.Name}' in '{model.Name}/{aggregateId}' {what}. The command had no effect.", inner);
+
+    private async Task<Decision?> WithinLimitAsync(CommandWork work, Task<Decision> deciding)
+    {
+        try
+        {
+            var decision = await deciding.WaitAsync(options.HandlerTimeLimit, time);
+            return decision;
+        }
+        catch (TimeoutException) when (!deciding.IsCompleted)
+        {
+            await _limit.CancelAsync();
+            _limit = new();
+            throw new CommandFailedException(ErrorCodes.HandlerTimeout,
+                $"The handler of '{work.Message.Name}' in '{model.Name}/{aggregateId}' took longer than its limit of {options.HandlerTimeLimit.TotalSeconds:0.###} s. The command had no effect.");
+        }
+    }
+
+    private string? Reply(CommandWork work, object? reply)
+    {
+        if (reply is null) return null;
+        try
+        {
+            var json = JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.State);
+            return json;
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw Failed(work, $"replied with a {reply.GetType()} that cannot be written as JSON ({exception.Message})", exception);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Phoenix.EventStore;
+using Phoenix.Messages;
+
+namespace Phoenix.Aggregates;
+
+/// <content>How decided batches are committed, and what happens when they cannot be.</content>
+internal sealed partial class DecisionLoop<TAggregate>
+{
+    /// <summary>Sends what is decided on its way unless a commit is on its way already.</summary>
+    private void Commit()
+    {
+        if (_committing is not null || _decided.IsEmpty) return;
+        var committing = CommitAsync();
+        if (!committing.IsCompleted) _committing = committing;
+    }
+
+    /// <summary>Waits until everything decided so far is committed or has failed.</summary>
+    private async Task CommittedAsync()
+    {
+        Commit();
+        if (_committing is { } committing) await committing;
+    }
+
+    private async Task CommitAsync()
+    {
+        while (!_decided.IsEmpty)
+        {
+            var batch = _decided;
+            _decided = new();
+            if (!await TryCommitAsync(batch)) break;
+        }
+
+        _committing = null;
+        Start();
+    }
+
+    private async Task<bool> TryCommitAsync(DecidedBatch batch)
+    {
+        if (batch.HasCommands)
+        {
+            try
+            {
+                var result = await log.CommitAsync(batch.Records, batch.Events, []);
+                if (!result.Committed)
+                {
+                    DecideAgain(batch, result);
+                    return false;
+                }
+            }
+            catch (LogContentException exception)
+            {
+                Separate(batch, exception);
+                return false;
+            }
+            catch (Exception exception)
+            {
+                Abandon(batch, exception);
+                return false;
+            }
+
+            foreach (var (work, record) in batch.Commands)
+            {
+                var outcome = Outcomes.Of(record, repeated: false);
+                _recent.Add(work.Id, work.PayloadHash, outcome);
+                work.Complete(outcome);
+            }
+        }
+
+        batch.ReleaseAnswers();
+        return true;
+    }
+
+    /// <summary>Storage was ahead, or knew some of the commands: those get their recorded outcome, the others are decided again on the latest state.</summary>
+    private void DecideAgain(DecidedBatch batch, StreamResult result)
+    {
+        var known = result.Known.ToDictionary(record => record.Id);
+        foreach (var (work, _) in batch.Commands)
+        {
+            if (known.TryGetValue(work.Id, out var record))
+            {
+                var outcome = Outcomes.Of(record, repeated: true);
+                _recent.Add(work.Id, record.PayloadHash, outcome);
+                Outcomes.Answer(work, record.PayloadHash, outcome);
+            }
+            else if (known.Count == 0 && ++work.Conflicts >= options.Attempts)
+            {
+                work.Fail(new UnavailableException(
+                    $"'{log.StreamId}' was changed elsewhere {work.Conflicts} times while this command was being decided; it had no effect. Send it again with the same id."));
+            }
+        }
+
+        LogDecideAgain(log.StreamId, log.CommittedVersion, result.StoredVersion, known.Count);
+        PutBack(batch);
+    }
+
+    /// <summary>Storage refused the content of one of the commands: each is committed by itself, so that only that one fails.</summary>
+    private void Separate(DecidedBatch batch, LogContentException exception)
+    {
+        if (batch.CommandCount == 1)
+        {
+            var work = batch.Commands[0].Work;
+            work.Fail(decider.Failed(work, $"decided something that cannot be stored ({exception.Message})", exception));
+        }
+
+        foreach (var (work, _) in batch.Commands) work.Alone = true;
+        PutBack(batch);
+    }
+
+    /// <summary>Storage failed: what was on its way gets that error, what was decided upon it had no effect.</summary>
+    private void Abandon(DecidedBatch batch, Exception exception)
+    {
+        var error = Errors.ForCaller(exception);
+        foreach (var work in batch.Works) work.Fail(error);
+        var behind = error is OutcomeUnknownException
+            ? new UnavailableException($"A commit before this command in '{log.StreamId}' has an unknown end; this command had no effect. Send it again with the same id.", exception)
+            : error;
+        foreach (var work in _decided.Works) work.Fail(behind);
+        _decided = new();
+        ThrowStateAway();
+        if (_current is not null) _waiting.AddFirst(_current);
+    }
+
+    /// <summary>Puts everything that was decided on state that never came to be back in its place, in order, before what still waits.</summary>
+    private void PutBack(DecidedBatch batch)
+    {
+        var unfinished = batch.Works.Concat(_decided.Works).Append(_current).OfType<Work>().Where(work => !IsFinished(work)).Reverse().ToList();
+        _decided = new();
+        foreach (var work in unfinished) _waiting.AddFirst(work);
+        ThrowStateAway();
+    }
+
+    private void ThrowStateAway()
+    {
+        _generation++;
+        log.Forget();
+    }
+
+    private static bool IsFinished(Work work) => work is CommandWork command ? command.Outcome.IsCompleted : ((QueryWork)work).Answer.IsCompleted;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "'{Stream}' decides again: at version {Expected}, storage at {Stored}, {Known} command(s) already recorded.")]
+    private partial void LogDecideAgain(string stream, long expected, long stored, int known);
+}

@@ -1,0 +1,30 @@
+using Phoenix.EventStore;
+using Phoenix.Messages;
+
+namespace Phoenix.Aggregates;
+
+/// <summary>Outcomes as callers see them, from ledger rows.</summary>
+internal static class Outcomes
+{
+    public static Outcome Of(CommandRecord record, bool repeated) => new()
+    {
+        CommandId = record.OriginalId ?? record.Id.ToString(),
+        Status = record.Outcome == RecordedOutcome.Accepted ? OutcomeStatus.Accepted : OutcomeStatus.Rejected,
+        Code = record.Code,
+        Message = record.Message,
+        ReplyJson = record.Reply,
+        VersionBefore = record.VersionBefore,
+        VersionAfter = record.VersionAfter,
+        Repeated = repeated,
+    };
+
+    /// <summary>Answers a command whose id is known: with the recorded outcome, or with <c>id-reused</c> when it was another command (guarantee 1).</summary>
+    public static void Answer(CommandWork work, byte[] recordedHash, Outcome recorded)
+    {
+        if (recordedHash.AsSpan().SequenceEqual(work.PayloadHash)) work.Complete(recorded with { Repeated = true });
+        else work.Fail(IdReused(work.Message.CommandId));
+    }
+
+    public static CommandIdReusedException IdReused(string commandId) => new(
+        $"The command id '{commandId}' belongs to a command with other content; its outcome stands. Send this command with an id of its own.");
+}

@@ -1,0 +1,28 @@
+using Orleans.Metadata;
+using Phoenix.Aggregates;
+using Phoenix.Dispatch;
+
+namespace Phoenix.Hosting;
+
+/// <summary>Gives an aggregate's grain the aggregate's logical name as its grain type.</summary>
+internal sealed class AggregateGrainTypes(DomainModel domain) : IGrainTypeProvider
+{
+    public bool TryGetGrainType(Type type, out GrainType grainType)
+    {
+        grainType = default;
+        if (AggregateOf(type) is not { } aggregate) return false;
+        grainType = GrainType.Create(domain.Of(aggregate).Name);
+        return true;
+    }
+
+    /// <summary>The aggregate behind a grain class, or null when it is no aggregate's.</summary>
+    public static Type? AggregateOf(Type grain)
+    {
+        for (var type = grain.BaseType; type is not null; type = type.BaseType)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(AggregateGrain<>)) return type.GetGenericArguments()[0];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,46 @@
+namespace Phoenix.Hosting;
+
+/// <summary>What a silo needs to know. Bound from <c>Phoenix</c>.</summary>
+public sealed class PhoenixOptions
+{
+    /// <summary>Connection string of PostgreSQL's writer. Required.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>The database schema of all tables. Default <c>phoenix</c>.</summary>
+    public string Schema { get; set; } = "phoenix";
+
+    /// <summary>Kafka's bootstrap servers; empty runs without Kafka: commands then come by grain calls only.</summary>
+    public string Kafka { get; set; } = "";
+
+    /// <summary>First part of every topic's name. Default <c>phoenix</c>.</summary>
+    public string TopicPrefix { get; set; } = "phoenix";
+
+    /// <summary>Partitions of topics that the silo creates. Default 12.</summary>
+    public int Partitions { get; set; } = 12;
+
+    /// <summary>
+    /// Topics that replies may go to; <c>*</c> stands for any run of characters. Default <c>{prefix}.*.replies</c>. A reply to any other topic is refused (guarantee 12).
+    /// </summary>
+    public IList<string> ReplyTopics { get; } = [];
+
+    /// <summary>Whether the <c>principal</c> header of commands is believed. Only where the broker's access control decides who may write to command topics. Default false.</summary>
+    public bool TrustPrincipalHeader { get; set; }
+
+    /// <summary>A snapshot each time an aggregate's version passes a multiple of this; 0 switches snapshots off. Default 1,000.</summary>
+    public int SnapshotEvery { get; set; } = 1000;
+
+    /// <summary>Further librdkafka properties, for example SASL settings.</summary>
+    public IDictionary<string, string> KafkaProperties { get; } = new Dictionary<string, string>();
+
+    internal IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(ConnectionString)) yield return "Phoenix:ConnectionString is empty. Give the connection string of PostgreSQL's writer.";
+        if (!IsName(Schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{Schema}'.";
+        if (!Model.LogicalName.IsValid(TopicPrefix)) yield return $"Phoenix:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; found '{TopicPrefix}'.";
+        if (Partitions is < 1 or > 1000) yield return $"Phoenix:Partitions is 1 to 1,000; found {Partitions}.";
+        if (SnapshotEvery < 0) yield return $"Phoenix:SnapshotEvery is 0 (off) or more; found {SnapshotEvery}.";
+    }
+
+    private static bool IsName(string schema) =>
+        schema.Length is > 0 and <= 63 && char.IsAsciiLetterLower(schema[0]) && schema.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using JasperFx.Events.Daemon;
+using Marten;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Metadata;
+using Orleans.Serialization;
+using Phoenix.Aggregates;
+using Phoenix.Dispatch;
+using Phoenix.EventStore;
+using Phoenix.Model;
+
+namespace Phoenix.Hosting;
+
+/// <summary>Makes a silo run aggregates.</summary>
+public static class PhoenixSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds the aggregates of these assemblies, the log, Marten with its async daemon, and, where Kafka is configured, the command streams.
+    /// Settings come from the configuration section <c>Phoenix</c> and then from <paramref name="configure"/>.
+    /// </summary>
+    /// <exception cref="ModelException">Something is wrong with the domain; the message lists everything found.</exception>
+    /// <exception cref="ArgumentException">A setting is missing or out of range; the message names it and what it may be.</exception>
+    public static ISiloBuilder AddPhoenix(this ISiloBuilder builder, IReadOnlyCollection<Assembly> domains, Action<PhoenixOptions>? configure = null)
+    {
+        var options = Bind<PhoenixOptions>(builder.Configuration, "Phoenix");
+        configure?.Invoke(options);
+        if (options.ReplyTopics.Count == 0) options.ReplyTopics.Add($"{options.TopicPrefix}.*.replies");
+        var aggregates = Bind<AggregateOptions>(builder.Configuration, "Phoenix:Aggregates");
+        if (options.Problems().Concat(aggregates.Problems()).ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
+
+        var domain = DomainModel.Of(domains);
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
+        services.AddSerializer(serializer =>
+        {
+            foreach (var assembly in domains) serializer.AddAssembly(assembly);
+        });
+        foreach (var module in Modules(domains)) module.Configure(services);
+
+        services.AddMarten(store => Configure(store, options, domain)).AddAsyncDaemon(DaemonMode.HotCold);
+        builder.AddMartenBasedLogConsistencyProvider(log =>
+        {
+            log.ConnectionString = options.ConnectionString;
+            log.SnapshotEvery = options.SnapshotEvery;
+        });
+        return builder;
+    }
+
+    private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)
+    {
+        store.Connection(options.ConnectionString);
+        store.DatabaseSchemaName = options.Schema;
+        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
+        store.UsePhoenixEventStore();
+        foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
+    }
+
+    private static T Bind<T>(IConfiguration configuration, string section) where T : new()
+    {
+        var bound = new T();
+        configuration.GetSection(section).Bind(bound);
+        return bound;
+    }
+
+    private static IEnumerable<IDomainModule> Modules(IEnumerable<Assembly> domains) => domains
+        .SelectMany(assembly => assembly.GetTypes())
+        .Where(type => type is { IsAbstract: false, IsClass: true } && typeof(IDomainModule).IsAssignableFrom(type))
+        .Select(type => (IDomainModule)Activator.CreateInstance(type)!);
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Phoenix.EventStore;
+
+/// <summary>Command ids are text at the edge and UUIDs in the ledger: a UUID as it is, any other text name-based by SHA-256 (RFC 9562, version 8).</summary>
+public static class CommandIdentity
+{
+    /// <summary>The ledger's UUID for this id.</summary>
+    public static Guid Of(string commandId)
+    {
+        if (IsUuid(commandId)) return Guid.ParseExact(commandId, "D");
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(commandId), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    /// <summary>True when the text is a UUID in lower-case 8-4-4-4-12 form, so that the ledger needs no copy of it.</summary>
+    public static bool IsUuid(string commandId) =>
+        commandId.Length == 36 && Guid.TryParseExact(commandId, "D", out var id) && string.Equals(id.ToString(), commandId, StringComparison.Ordinal);
+}

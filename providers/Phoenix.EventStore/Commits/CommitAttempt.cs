@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace Phoenix.EventStore.Commits;
+
+/// <summary>Sends a batch once: one connection, one round trip, one transaction.</summary>
+internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatements statements, TimeSpan timeLimit)
+{
+    /// <summary>The result of each stream, in the batch's order.</summary>
+    /// <exception cref="AttemptFailedException">What happened, and whether the transaction may have committed all the same.</exception>
+    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch)
+    {
+        NpgsqlConnection connection;
+        try
+        {
+            connection = await connections.OpenConnectionAsync();
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new AttemptFailedException(AttemptFailure.NothingSent, exception);
+        }
+
+        await using (connection)
+        {
+            try
+            {
+                return await ExecuteAsync(connection, batch);
+            }
+            catch (PostgresException exception)
+            {
+                throw new AttemptFailedException(AttemptFailedException.Classify(exception), exception);
+            }
+            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or InvalidOperationException or OperationCanceledException)
+            {
+                throw new AttemptFailedException(AttemptFailure.EndUnknown, exception);
+            }
+        }
+    }
+
+    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch)
+    {
+        // Without an explicit transaction, Npgsql sends both statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
+        await using var commands = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeLimit.TotalSeconds) };
+        var locking = new NpgsqlBatchCommand(statements.Lock);
+        locking.Parameters.Add(CommitParameters.StreamIds(batch));
+        commands.BatchCommands.Add(locking);
+        var append = new NpgsqlBatchCommand(statements.Append);
+        CommitParameters.AddAppend(append.Parameters, batch);
+        commands.BatchCommands.Add(append);
+
+        await using var reader = await commands.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        var results = await ReadAsync(reader, batch);
+        // Only the end of the last result says that the transaction committed: an error of the commit itself arrives here.
+        while (await reader.NextResultAsync()) { }
+        return results;
+    }
+
+    private static async Task<StreamResult[]> ReadAsync(NpgsqlDataReader reader, IReadOnlyList<StreamCommit> batch)
+    {
+        var byStream = new Dictionary<string, StreamResult>(batch.Count, StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            var stream = reader.GetString(0);
+            if (!byStream.TryGetValue(stream, out var result))
+                byStream[stream] = result = new StreamResult(reader.GetBoolean(1), reader.GetInt64(2), new List<CommandRecord>());
+            if (!reader.IsDBNull(3)) ((List<CommandRecord>)result.Known).Add(LedgerRow.Read(reader, 3));
+        }
+
+        return [.. batch.Select(commit => byStream[commit.StreamId])];
+    }
+}

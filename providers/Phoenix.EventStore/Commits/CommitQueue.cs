@@ -1,0 +1,137 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Phoenix.EventStore.Schema;
+
+namespace Phoenix.EventStore.Commits;
+
+/// <summary>
+/// Gathers the commits of all aggregates of a silo. A flush takes all that is waiting, without added delay, and sends it as one transaction; each
+/// caller gets its own stream's result.
+/// </summary>
+internal sealed partial class CommitQueue : IAsyncDisposable
+{
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+    private readonly CommitAttempt _attempt;
+    private readonly EventStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CommitQueue> _logger;
+    private readonly Task[] _flushers;
+
+    public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, TimeProvider time, ILogger<CommitQueue> logger)
+    {
+        _attempt = new CommitAttempt(connections.Commits, new CommitStatements(names), options.AttemptTimeLimit);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        // The queue belongs to the process, not to the activation that first asks for it.
+        _flushers = [.. Enumerable.Range(0, options.Flushes).Select(_ => Task.Run(FlushAsync))];
+    }
+
+    /// <summary>Commits, or says what was in the way.</summary>
+    /// <exception cref="LogUnavailableException">Storage cannot be reached; nothing was committed.</exception>
+    /// <exception cref="LogOutcomeUnknownException">The end of the commit could not be learned.</exception>
+    /// <exception cref="LogContentException">Storage refuses the content.</exception>
+    public Task<StreamResult> CommitAsync(StreamCommit commit)
+    {
+        var waiting = new Waiting(commit);
+        return _waiting.Writer.TryWrite(waiting)
+            ? waiting.Result.Task
+            : Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
+    }
+
+    /// <summary>Takes no more commits and waits until those taken are done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await Task.WhenAll(_flushers);
+    }
+
+    private async Task FlushAsync()
+    {
+        var batch = new List<Waiting>();
+        var streams = new HashSet<string>(StringComparer.Ordinal);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            streams.Clear();
+            while (batch.Count < _options.StreamsPerFlush && _waiting.Reader.TryPeek(out var next) && !streams.Contains(next.Commit.StreamId)
+                   && _waiting.Reader.TryRead(out next))
+            {
+                // Between peek and read another flush may have taken the one that was looked at.
+                if (streams.Add(next.Commit.StreamId)) batch.Add(next);
+                else await CommitAsync([next]);
+            }
+
+            if (batch.Count > 0) await CommitAsync(batch);
+        }
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Waiting> batch)
+    {
+        try
+        {
+            // One order everywhere: streams that two batches create at once wait for each other instead of deadlocking.
+            var ordered = batch.OrderBy(waiting => waiting.Commit.StreamId, StringComparer.Ordinal).ToList();
+            var results = await UntilKnownAsync([.. ordered.Select(waiting => waiting.Commit)]);
+            for (var i = 0; i < results.Length; i++) ordered[i].Result.SetResult(results[i]);
+        }
+        catch (LogContentException) when (batch.Count > 1)
+        {
+            // One stream's content must not fail its neighbours.
+            foreach (var alone in batch) await CommitAsync([alone]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var waiting in batch) waiting.Result.TrySetException(exception);
+        }
+    }
+
+    /// <summary>Sends the same batch through the same locks until its end is known or the time is up (guarantee 4).</summary>
+    private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<StreamCommit> batch)
+    {
+        var started = _time.GetTimestamp();
+        var mayHaveCommitted = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _attempt.SendAsync(batch);
+            }
+            catch (AttemptFailedException failed)
+            {
+                mayHaveCommitted |= failed.Failure == AttemptFailure.EndUnknown;
+                var remaining = _options.CommitTimeLimit - _time.GetElapsedTime(started);
+                if (failed.Failure == AttemptFailure.Refused)
+                    throw new LogContentException($"PostgreSQL refuses the content: {failed.Message}", failed.InnerException);
+                if (remaining <= TimeSpan.Zero || failed.Failure == AttemptFailure.Misfit) throw GivenUp(batch, mayHaveCommitted, attempt, failed);
+                // Whoever was met has committed, so the next attempt sees it. Meeting someone again and again is worth a pause.
+                if (failed.Failure == AttemptFailure.Raced && attempt <= 3) continue;
+                LogRetry(batch.Count, attempt, failed.Failure, failed.Message);
+                await Task.Delay(Pause(attempt, remaining), _time);
+            }
+        }
+    }
+
+    private static LogException GivenUp(IReadOnlyList<StreamCommit> batch, bool mayHaveCommitted, int attempts, AttemptFailedException failed)
+    {
+        var what = $"PostgreSQL could not complete a commit of {batch.Count} stream(s) in {attempts} attempt(s): {failed.Message}";
+        return mayHaveCommitted
+            ? new LogOutcomeUnknownException($"{what} Whether it committed could not be learned. Send the same command ids again to learn their outcome.", failed.InnerException)
+            : new LogUnavailableException($"{what} Nothing was committed. Send the commands again.", failed.InnerException);
+    }
+
+    private static TimeSpan Pause(int attempt, TimeSpan remaining)
+    {
+        var pause = TimeSpan.FromMilliseconds(Math.Min(500, 10 * Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble()));
+        return pause < remaining ? pause : remaining;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Commit of {Streams} stream(s), attempt {Attempt}: {Failure} ({Reason}); sending the same batch again.")]
+    private partial void LogRetry(int streams, int attempt, AttemptFailure failure, string reason);
+
+    private sealed class Waiting(StreamCommit commit)
+    {
+        public StreamCommit Commit { get; } = commit;
+        public TaskCompletionSource<StreamResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,70 @@
+using Phoenix.EventStore.Schema;
+
+namespace Phoenix.EventStore.Commits;
+
+/// <summary>The two statements of a commit, pipelined in one READ COMMITTED transaction.</summary>
+internal sealed class CommitStatements(TableNames names)
+{
+    /// <summary>
+    /// Locks the batch's streams in id order (unordered locks deadlock) and does nothing more, so that the next statement's snapshot is taken
+    /// when the locks are held: it sees every ledger row and version committed before.
+    /// </summary>
+    public string Lock { get; } = $"""
+        select id from {names.Streams} where id = any($1) order by id for update
+        """;
+
+    /// <summary>
+    /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
+    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady.
+    /// </summary>
+    public string Append { get; } = $"""
+        with s as (
+            select * from unnest($1, $2, $3) as t(id, expected, added)
+        ), c as (
+            select * from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                as t(stream, id, original_id, outcome, code, message, reply, version_before, version_after, command, principal, source, payload_hash, payload)
+        ), stored as (
+            select id, version from {names.Streams} where id = any($1)
+        ), known as (
+            select l.* from {names.Ledger} l join c on c.id = l.command_id and c.stream = l.stream where l.command_id = any($5)
+        ), ok as (
+            select s.id, s.expected, s.added, stored.id is not null as present
+            from s left join stored on stored.id = s.id
+            where coalesce(stored.version, 0) = s.expected and not exists (select 1 from known where known.stream = s.id)
+        ), moved as (
+            update {names.Streams} m set version = ok.expected + ok.added, timestamp = now()
+            from ok where m.id = any($1) and m.id = ok.id and m.version = ok.expected and ok.added > 0 and ok.present
+            returning m.id
+        ), created as (
+            insert into {names.Streams} (id, version, timestamp, created, tenant_id, is_archived)
+            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and not ok.present order by ok.id
+            returning id
+        ), passed as (
+            select id from moved union all select id from created union all select id from ok where added = 0
+        ), recorded as (
+            insert into {names.Ledger} (command_id, stream, original_id, outcome, code, message, reply, version_before, version_after,
+                command, principal, source, payload_hash, payload)
+            select c.id, c.stream, c.original_id, c.outcome, c.code, c.message, c.reply, c.version_before, c.version_after,
+                c.command, c.principal, c.source, c.payload_hash, c.payload
+            from c where c.stream in (select id from passed)
+        ), appended as (
+            insert into {names.Events} (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, correlation_id, causation_id, headers, user_name, is_archived)
+            select nextval('{names.EventSequence}'), e.id, e.stream, e.version, e.data::jsonb, e.type, now(), '*DEFAULT*',
+                e.correlation_id, e.causation_id, e.headers::jsonb, e.user_name, false
+            from (
+                select t.* from unnest($18, $19, $20, $21, $22, $23, $24, $25, $26) with ordinality
+                    as t(stream, version, id, type, data, causation_id, correlation_id, headers, user_name, place)
+                where t.stream in (select id from passed) order by t.place
+            ) e
+        ), due as (
+            insert into {names.Due} as d (owner, name, due, payload)
+            select t.owner, t.name, t.due, t.payload from unnest($27, $28, $29, $30, $31) as t(stream, owner, name, due, payload)
+            where t.stream in (select id from passed)
+            on conflict (owner, name) do update set due = excluded.due, payload = excluded.payload
+        )
+        select s.id, passed.id is not null, coalesce(stored.version, 0),
+            known.command_id, known.original_id, known.outcome, known.code, known.message, known.reply, known.version_before, known.version_after,
+            known.command, known.principal, known.source, known.payload_hash, known.payload, known.recorded_at
+        from s left join stored on stored.id = s.id left join passed on passed.id = s.id left join known on known.stream = s.id
+        """;
+}

@@ -1,0 +1,64 @@
+using Npgsql;
+
+namespace Phoenix.EventStore;
+
+/// <summary>The log's own connections, apart from Marten's.</summary>
+internal sealed class EventStoreConnections : IAsyncDisposable
+{
+    /// <summary>The application name of the commit queue's connections, as pg_stat_activity shows it.</summary>
+    public const string CommitApplicationName = "phoenix-commit-queue";
+
+    public EventStoreConnections(EventStoreOptions options)
+    {
+        Commits = Create(options, CommitApplicationName, builder =>
+        {
+            builder.MaxPoolSize = options.Flushes;
+            // Statements are prepared at their first use and stay prepared for the connection's life.
+            builder.MaxAutoPrepare = 8;
+            builder.AutoPrepareMinUsages = 1;
+            builder.NoResetOnClose = true;
+        }, """
+            set default_transaction_isolation = 'read committed';
+            set enable_seqscan = off;
+            set jit = off;
+            """);
+        Reads = Create(options, "phoenix-event-store", builder =>
+        {
+            builder.MaxAutoPrepare = 16;
+            builder.AutoPrepareMinUsages = 2;
+            builder.CommandTimeout = (int)Math.Ceiling(options.ReadTimeLimit.TotalSeconds);
+        }, "set jit = off;");
+    }
+
+    /// <summary>One connection a flush. Sequential scans are off: a plan made while the ledger is small must not become a scan of the large one.</summary>
+    public NpgsqlDataSource Commits { get; }
+
+    /// <summary>For replay, the ledger and snapshots.</summary>
+    public NpgsqlDataSource Reads { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Commits.DisposeAsync();
+        await Reads.DisposeAsync();
+    }
+
+    private static NpgsqlDataSource Create(EventStoreOptions options, string application, Action<NpgsqlConnectionStringBuilder> configure, string settings)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = application, Enlist = false, Multiplexing = false };
+        builder.Timeout = Math.Min(builder.Timeout, (int)Math.Ceiling(options.AttemptTimeLimit.TotalSeconds));
+        configure(builder);
+        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        source.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var command = new NpgsqlCommand(settings, connection);
+                command.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(settings, connection);
+                await command.ExecuteNonQueryAsync();
+            });
+        return source.Build();
+    }
+}

@@ -1,0 +1,31 @@
+namespace Phoenix.EventStore;
+
+/// <summary>How the log writes and reads.</summary>
+public sealed class EventStoreOptions
+{
+    /// <summary>Connection string of PostgreSQL's writer; read replicas must never be used here. Required.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Whether the silo creates and migrates its tables when it starts. Default true; false where another role does it with Marten's command line.</summary>
+    public bool ApplySchema { get; set; } = true;
+
+    /// <summary>Flushes of the commit queue in flight at once, each on its own connection. Default 2.</summary>
+    public int Flushes { get; set; } = 2;
+
+    /// <summary>Most streams in one flush. Default 128.</summary>
+    public int StreamsPerFlush { get; set; } = 128;
+
+    /// <summary>How long one attempt to commit may take. Default 5 s.</summary>
+    public TimeSpan AttemptTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a commit is attempted before its callers get <see cref="LogUnavailableException"/> or <see cref="LogOutcomeUnknownException"/>. Default 10 s.
+    /// </summary>
+    public TimeSpan CommitTimeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long reading a stream or the ledger may take. Default 10 s.</summary>
+    public TimeSpan ReadTimeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A snapshot is written each time the version passes a multiple of this; 0 switches snapshots off. Default 1,000.</summary>
+    public int SnapshotEvery { get; set; } = 1000;
+}

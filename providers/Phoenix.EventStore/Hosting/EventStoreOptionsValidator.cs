@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+
+namespace Phoenix.EventStore;
+
+internal sealed class EventStoreOptionsValidator : IValidateOptions<EventStoreOptions>
+{
+    public ValidateOptionsResult Validate(string? name, EventStoreOptions options)
+    {
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(EventStoreOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.ConnectionString)) yield return "The event store needs a ConnectionString to PostgreSQL's writer.";
+        if (options.Flushes is < 1 or > 64) yield return $"Flushes is 1 to 64; found {options.Flushes}.";
+        if (options.StreamsPerFlush is < 1 or > 10_000) yield return $"StreamsPerFlush is 1 to 10,000; found {options.StreamsPerFlush}.";
+        if (options.SnapshotEvery < 0) yield return $"SnapshotEvery is 0 (off) or more; found {options.SnapshotEvery}.";
+        if (options.AttemptTimeLimit <= TimeSpan.Zero) yield return $"AttemptTimeLimit is more than zero; found {options.AttemptTimeLimit}.";
+        if (options.CommitTimeLimit < options.AttemptTimeLimit)
+            yield return $"CommitTimeLimit ({options.CommitTimeLimit}) is at least AttemptTimeLimit ({options.AttemptTimeLimit}).";
+        if (options.ReadTimeLimit <= TimeSpan.Zero) yield return $"ReadTimeLimit is more than zero; found {options.ReadTimeLimit}.";
+    }
+}

@@ -1,0 +1,45 @@
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.EventSourcing;
+using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Log;
+using Phoenix.EventStore.Reading;
+using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Snapshots;
+
+namespace Phoenix.EventStore;
+
+/// <summary>Adds the log to a silo.</summary>
+public static class EventStoreSiloBuilderExtensions
+{
+    /// <summary>The name under which the provider is registered unless another is given: <c>[LogConsistencyProvider(ProviderName = "Marten")]</c>.</summary>
+    public const string DefaultName = "Marten";
+
+    /// <summary>
+    /// Adds "Marten" as a log-consistency provider for <c>JournaledGrain</c>. The host also calls <c>services.AddMarten(...)</c> with
+    /// <see cref="MartenEventStoreExtensions.UsePhoenixEventStore"/>.
+    /// </summary>
+    public static ISiloBuilder AddMartenBasedLogConsistencyProvider(this ISiloBuilder builder, Action<EventStoreOptions> configure, string name = DefaultName)
+    {
+        // The one public call that registers Orleans' log-consistency protocol services; its own provider stays unused under a name nobody asks for.
+        builder.AddCustomStorageBasedLogConsistencyProvider("phoenix-protocol-services");
+        var services = builder.Services;
+        services.AddOptions<EventStoreOptions>().Configure(configure).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EventStoreOptions>, EventStoreOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<EventStoreOptions>>().Value);
+        services.TryAddSingleton<EventStoreConnections>();
+        services.TryAddSingleton(provider => new TableNames(provider.GetRequiredService<IDocumentStore>().Options));
+        services.TryAddSingleton<EventTypes>();
+        services.TryAddSingleton<StreamLoader>();
+        services.TryAddSingleton<StreamQueries>();
+        services.TryAddSingleton<SnapshotWriter>();
+        services.TryAddSingleton<CommitQueue>();
+        services.TryAddSingleton<EventStoreServices>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SchemaApplication>();
+        services.AddKeyedSingleton<ILogViewAdaptorFactory, MartenLogConsistencyProvider>(name);
+        return builder;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Phoenix.EventStore.Snapshots;
+
+namespace Phoenix.EventStore.Log;
+
+/// <summary>One stream: its state, and the way between the two.</summary>
+internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServices services, SnapshotFormat? format, Func<TView> create, Action<TView, TEntry> apply)
+    : ICommandLog<TView, TEntry> where TView : class where TEntry : class
+{
+    private TView? _state;
+
+    public string StreamId => streamId;
+    public bool IsLoaded => _state is not null;
+    public TView State => _state ?? throw new InvalidOperationException($"The log of '{streamId}' is not loaded.");
+    public long CommittedVersion { get; private set; }
+    public long DecidedVersion { get; private set; }
+
+    public async Task LoadAsync()
+    {
+        var loaded = await services.Loader.LatestAsync(streamId, format, create, Apply);
+        _state = loaded.View;
+        CommittedVersion = DecidedVersion = loaded.Version;
+    }
+
+    public void Forget() => _state = null;
+
+    public IReadOnlyList<EventRow> Advance(IReadOnlyList<TEntry> entries, EventMetadata metadata)
+    {
+        var rows = RowsOf(entries, DecidedVersion, metadata);
+        foreach (var entry in entries) apply(State, entry);
+        DecidedVersion += entries.Count;
+        return rows;
+    }
+
+    public async Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, IReadOnlyList<DueRow> dueRows)
+    {
+        var version = CommittedVersion + events.Count;
+        // Taken now, while the state is that of this commit; written only when the commit is known.
+        var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? new Snapshot(streamId, version, format!.Value, ToJson(State)) : null;
+        var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, dueRows));
+        if (!result.Committed) return result;
+        CommittedVersion = version;
+        if (snapshot is not null) services.Snapshots.Write(snapshot);
+        return result;
+    }
+
+    /// <summary>
+    /// Commits events that are not applied yet, as one write with an id of its own: when the reply to a commit is lost and the same batch is sent again,
+    /// the ledger tells that it had committed. False when the stream was changed elsewhere.
+    /// </summary>
+    public async Task<bool> CommitEntriesAsync(IReadOnlyList<TEntry> entries)
+    {
+        var rows = RowsOf(entries, CommittedVersion, default);
+        var before = CommittedVersion;
+        var write = new CommandRecord
+        {
+            Id = Guid.CreateVersion7(), Outcome = RecordedOutcome.Accepted, Name = "journal.append", PayloadHash = [],
+            VersionBefore = before, VersionAfter = before + rows.Length,
+        };
+        var result = await services.Commits.CommitAsync(new(streamId, before, [write], rows, []));
+        if (!result.Committed && result.Known.Count == 0) return false;
+        foreach (var entry in entries) apply(State, entry);
+        CommittedVersion = DecidedVersion = before + rows.Length;
+        if (IsDue(before, CommittedVersion)) services.Snapshots.Write(new(streamId, CommittedVersion, format!.Value, ToJson(State)));
+        return true;
+    }
+
+    /// <summary>The first events, up to a version.</summary>
+    public async Task<List<TEntry>> EntriesAsync(long version) =>
+        (await services.Loader.UntilAsync(streamId, version, DateTimeOffset.MaxValue, () => new List<TEntry>(), (entries, data) => entries.Add((TEntry)data))).View;
+
+    public Task<IReadOnlyList<CommandRecord>> KnownAsync(Guid[] commandIds) => services.Queries.KnownAsync(streamId, commandIds);
+
+    public Task<long> StoredVersionAsync() => services.Queries.VersionAsync(streamId);
+
+    public Task<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) => services.Queries.EventsAsync(streamId, after, limit);
+
+    public async Task<(TView State, long Version)> StateAtAsync(long version, DateTimeOffset time)
+    {
+        var loaded = await services.Loader.UntilAsync(streamId, version, time, create, Apply);
+        return (loaded.View, loaded.Version);
+    }
+
+    public async Task<(TView State, long Version)> LatestStateAsync()
+    {
+        var loaded = await services.Loader.LatestAsync(streamId, format, create, Apply);
+        return (loaded.View, loaded.Version);
+    }
+
+    public string ToJson(TView state) => services.Serializer.ToJson(state);
+
+    private EventRow[] RowsOf(IReadOnlyList<TEntry> entries, long after, EventMetadata metadata)
+    {
+        var rows = new EventRow[entries.Count];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = new(after + i + 1, services.Types.NameOf(entries[i].GetType()), StorableText.Checked(services.Serializer.ToJson(entries[i])),
+                metadata.CausationId, metadata.CorrelationId, metadata.Headers, metadata.UserName);
+        }
+
+        return rows;
+    }
+
+    private void Apply(TView view, object data) => apply(view, data as TEntry
+        ?? throw new JsonException($"An event of type {data.GetType()} was stored; this stream holds {typeof(TEntry)}."));
+
+    private bool IsDue(long before, long after) =>
+        format is not null && services.Options.SnapshotEvery > 0 && before / services.Options.SnapshotEvery < after / services.Options.SnapshotEvery;
+}

@@ -1,0 +1,113 @@
+using Marten;
+using Npgsql;
+using Phoenix.EventStore.Schema;
+
+namespace Phoenix.EventStore.Reading;
+
+/// <summary>Builds a stream's state: the newest usable snapshot and the events after it, in one statement and so from one moment.</summary>
+internal sealed class StreamLoader(EventStoreConnections connections, TableNames names, EventTypes types, IDocumentStore store)
+{
+    private readonly ISerializer _serializer = ((DocumentStore)store).Serializer;
+
+    // Columns: data, type (null for the snapshot), version. The snapshot's version is lower than any event's, so it comes first.
+    private readonly string _latest = $"""
+        with snapshot as materialized (
+            select state, version from {names.Snapshots} where stream = $1 and format_version = $2 and fingerprint = $3
+        )
+        select state, null::varchar, version from snapshot
+        union all
+        (select data, type, version from {names.Events}
+         where stream_id = $1 and version > coalesce((select version from snapshot), 0) order by version)
+        """;
+
+    private readonly string _until = $"""
+        select data, type, version from {names.Events}
+        where stream_id = $1 and version <= $2
+            and version <= (select coalesce(max(version), 0) from {names.Events} where stream_id = $1 and timestamp <= $3)
+        order by version
+        """;
+
+    /// <summary>The latest committed state.</summary>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="format">The snapshot shape to accept, or null to replay everything.</param>
+    /// <param name="create">Makes the initial state.</param>
+    /// <param name="apply">Applies one event.</param>
+    /// <exception cref="LogUnavailableException">Storage cannot be reached.</exception>
+    /// <exception cref="LogBrokenException">An event cannot be read or applied, or one is missing.</exception>
+    public Task<Loaded<TView>> LatestAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply) =>
+        LoadAsync(streamId, create, apply, command =>
+        {
+            command.CommandText = _latest;
+            command.Parameters.Add(new() { Value = streamId });
+            command.Parameters.Add(new() { Value = format?.Version ?? 0 });
+            command.Parameters.Add(new() { Value = format?.Fingerprint ?? "" });
+        });
+
+    /// <summary>The state after the last event up to this version and time.</summary>
+    public Task<Loaded<TView>> UntilAsync<TView>(string streamId, long version, DateTimeOffset time, Func<TView> create, Action<TView, object> apply) =>
+        LoadAsync(streamId, create, apply, command =>
+        {
+            command.CommandText = _until;
+            command.Parameters.Add(new() { Value = streamId });
+            command.Parameters.Add(new() { Value = version });
+            command.Parameters.Add(new() { Value = time.UtcDateTime });
+        });
+
+    private async Task<Loaded<TView>> LoadAsync<TView>(string streamId, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
+    {
+        try
+        {
+            await using var command = connections.Reads.CreateCommand();
+            configure(command);
+            await using var reader = await command.ExecuteReaderAsync();
+            var view = create();
+            var version = 0L;
+            while (await reader.ReadAsync())
+            {
+                var stored = reader.GetInt64(2);
+                if (reader.IsDBNull(1)) view = await ReadSnapshotAsync<TView>(reader, streamId, stored);
+                else Apply(view, reader, streamId, version, stored, apply);
+                version = stored;
+            }
+
+            return new(view, version);
+        }
+        catch (Exception exception) when (StorageFailure.Is(exception))
+        {
+            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {exception.Message} Try again.", exception);
+        }
+    }
+
+    private async Task<TView> ReadSnapshotAsync<TView>(NpgsqlDataReader reader, string streamId, long version)
+    {
+        try
+        {
+            return await _serializer.FromJsonAsync<TView>(reader, 0);
+        }
+        catch (System.Text.Json.JsonException exception)
+        {
+            throw new LogBrokenException(
+                $"The snapshot of '{streamId}' at version {version} cannot be read although its format matches: {exception.Message} Delete its row in {names.Snapshots} or raise the snapshot version.", exception);
+        }
+    }
+
+    private void Apply<TView>(TView view, NpgsqlDataReader reader, string streamId, long before, long stored, Action<TView, object> apply)
+    {
+        var name = reader.GetString(1);
+        if (stored != before + 1)
+            throw new LogBrokenException($"The stream '{streamId}' has version {stored} ('{name}') after {before}: versions between them are missing.");
+        var mapping = types.Find(name)
+            ?? throw new LogBrokenException($"The stream '{streamId}' has at version {stored} an event '{name}', which this build does not know. Deploy a build that does.");
+        try
+        {
+            apply(view, mapping.ReadEventData(_serializer, reader).Data);
+        }
+        catch (Exception exception) when (!StorageFailure.Is(exception))
+        {
+            throw new LogBrokenException($"The stream '{streamId}' has at version {stored} an event '{name}' that cannot be read or applied: {exception.Message}", exception);
+        }
+    }
+}
+
+/// <summary>A state and its version.</summary>
+internal readonly record struct Loaded<TView>(TView View, long Version);

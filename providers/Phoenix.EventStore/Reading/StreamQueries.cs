@@ -1,0 +1,68 @@
+using Npgsql;
+using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Schema;
+
+namespace Phoenix.EventStore.Reading;
+
+/// <summary>Looks at a stream without building state.</summary>
+internal sealed class StreamQueries(EventStoreConnections connections, TableNames names)
+{
+    private readonly string _version = $"select version from {names.Streams} where id = $1";
+    private readonly string _ledger = $"select {LedgerRow.Columns} from {names.Ledger} where command_id = any($2) and stream = $1";
+    private readonly string _events = $"""
+        select version, type, data::text, timestamp, causation_id, correlation_id, headers::text from {names.Events}
+        where stream_id = $1 and version > $2 order by version limit $3
+        """;
+
+    /// <summary>The version in storage now; 0 when the stream does not exist.</summary>
+    public Task<long> VersionAsync(string streamId) => Guard(streamId, async () =>
+    {
+        await using var command = connections.Reads.CreateCommand(_version);
+        command.Parameters.Add(new() { Value = streamId });
+        return await command.ExecuteScalarAsync() as long? ?? 0;
+    });
+
+    /// <summary>Those of the commands that the ledger knows.</summary>
+    public Task<IReadOnlyList<CommandRecord>> KnownAsync(string streamId, Guid[] commandIds) => Guard<IReadOnlyList<CommandRecord>>(streamId, async () =>
+    {
+        await using var command = connections.Reads.CreateCommand(_ledger);
+        command.Parameters.Add(new() { Value = streamId });
+        command.Parameters.Add(new() { Value = commandIds });
+        var known = new List<CommandRecord>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) known.Add(LedgerRow.Read(reader, 0));
+        return known;
+    });
+
+    /// <summary>Events after a version, in order.</summary>
+    public Task<IReadOnlyList<StoredEvent>> EventsAsync(string streamId, long after, int limit) => Guard<IReadOnlyList<StoredEvent>>(streamId, async () =>
+    {
+        await using var command = connections.Reads.CreateCommand(_events);
+        command.Parameters.Add(new() { Value = streamId });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = (long)limit });
+        var events = new List<StoredEvent>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            events.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
+                Text(reader, 4), Text(reader, 5), Text(reader, 6)));
+        }
+
+        return events;
+    });
+
+    private static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
+
+    private static async Task<T> Guard<T>(string streamId, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception exception) when (StorageFailure.Is(exception))
+        {
+            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {exception.Message} Try again.", exception);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Marten;
+
+namespace Phoenix.EventStore.Schema;
+
+/// <summary>Quoted, schema-qualified names of everything the statements touch.</summary>
+internal sealed class TableNames(IReadOnlyStoreOptions options)
+{
+    private readonly string _schema = Quote(options.Events.DatabaseSchemaName);
+
+    public string Streams => $"{_schema}.mt_streams";
+    public string Events => $"{_schema}.mt_events";
+    public string EventSequence => $"{_schema}.mt_events_sequence";
+    public string Ledger => $"{_schema}.{EventStoreSchema.LedgerTable}";
+    public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
+    public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
+
+    private static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

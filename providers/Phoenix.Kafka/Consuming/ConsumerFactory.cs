@@ -1,0 +1,45 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Phoenix.Kafka;
+
+/// <summary>Builds the consumer: low latency, bounded memory, nothing decided behind our back.</summary>
+internal static class ConsumerFactory
+{
+    private static readonly TimeSpan FetchWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan EmbeddedFetchWait = TimeSpan.FromMilliseconds(5);
+
+    public static IConsumer<byte[]?, byte[]?> Build(
+        KafkaStreamOptions options, bool hasTopicIds, Action<Error> onError, Action<CommittedOffsets> onCommitted, ILogger logger)
+    {
+        var config = ClientProperties.Merge(
+            new ConsumerConfig
+            {
+                BootstrapServers = options.BootstrapServers,
+                GroupId = options.ConsumerGroup,
+                // Positions are stored when their records are done and committed in the background.
+                EnableAutoOffsetStore = false,
+                EnableAutoCommit = true,
+                AutoCommitIntervalMs = (int)options.CommitInterval.TotalMilliseconds,
+                // Every start is at an explicit offset, so a reset means that the log has lost records: to be seen, not repaired silently.
+                AutoOffsetReset = AutoOffsetReset.Error,
+                AllowAutoCreateTopics = false,
+                EnablePartitionEof = false,
+                FetchWaitMaxMs = (int)(options.FetchWait ?? (hasTopicIds ? FetchWait : EmbeddedFetchWait)).TotalMilliseconds,
+                FetchErrorBackoffMs = 50,
+                // The default of 1 s would be the latency after every full local queue.
+                FetchQueueBackoffMs = 5,
+                QueuedMinMessages = 2_000,
+                QueuedMaxMessagesKbytes = 8 * 1024,
+                SocketNagleDisable = true,
+                ReconnectBackoffMs = 50,
+                ReconnectBackoffMaxMs = 1_000,
+            },
+            options.ExtraProperties);
+        return new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetErrorHandler((_, error) => onError(error))
+            .SetOffsetsCommittedHandler((_, committed) => onCommitted(committed))
+            .SetLogHandler((_, line) => ReaderLog.Client(logger, line.Facility, line.Message))
+            .Build();
+    }
+}

@@ -1,0 +1,26 @@
+namespace Phoenix.Kafka;
+
+/// <summary>Headers that a dead letter carries after all headers of the original record.</summary>
+public static class DeadLetterHeaders
+{
+    /// <summary>The same for every dead letter of one record: a UUID by its topic incarnation, partition and offset.</summary>
+    public const string Id = "deadletterid";
+
+    /// <summary><see cref="DeadLetterReason.Code"/>.</summary>
+    public const string Reason = "deadletterreason";
+
+    /// <summary><see cref="DeadLetterReason.Message"/>.</summary>
+    public const string Message = "deadlettermessage";
+
+    /// <summary>Topic of the original record.</summary>
+    public const string Topic = "deadlettertopic";
+
+    /// <summary>Partition of the original record.</summary>
+    public const string Partition = "deadletterpartition";
+
+    /// <summary>Offset of the original record.</summary>
+    public const string Offset = "deadletteroffset";
+
+    /// <summary>When the letter was written, RFC 3339.</summary>
+    public const string Time = "deadlettertime";
+}

@@ -1,0 +1,65 @@
+namespace Phoenix.Kafka;
+
+/// <summary>Settings of one Kafka stream provider.</summary>
+public sealed class KafkaStreamOptions
+{
+    /// <summary>Comma-separated <c>host:port</c> list. Required.</summary>
+    public string BootstrapServers { get; set; } = "";
+
+    /// <summary>Consumer group under which offsets are kept; the same on all silos. Nobody else may use it. Required.</summary>
+    public string ConsumerGroup { get; set; } = "";
+
+    /// <summary>Topics to read. At least one.</summary>
+    public IList<KafkaTopic> Topics { get; } = [];
+
+    /// <summary>Whether missing topics, dead-letter topics included, are created at start-up; default <see langword="true"/>.</summary>
+    public bool CreateTopics { get; set; } = true;
+
+    /// <summary>Further librdkafka properties for every client of the provider, for example SASL settings. They win over everything else here.</summary>
+    public IDictionary<string, string> ExtraProperties { get; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Records of a partition that are read and not done before reading pauses; default 10,000. Counts records, not the distance to the
+    /// committed offset, so that one slow key does not stop its partition.
+    /// </summary>
+    public int MaxUndecidedPerPartition { get; set; } = 10_000;
+
+    /// <summary>Like <see cref="MaxUndecidedPerPartition"/>, in bytes of record bodies; default 32 MiB.</summary>
+    public long MaxUndecidedBytesPerPartition { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Records of one key delivered in one call; default 100.</summary>
+    public int MaxBatchRecords { get; set; } = 100;
+
+    /// <summary>Bytes of record bodies delivered in one call (at least one record is); default 1 MiB.</summary>
+    public int MaxBatchBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Largest body; a larger one goes to the dead-letter topic as <c>too-large</c>. Default 1 MiB.</summary>
+    public int MaxMessageBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How long an idle partition's agent waits for records before it looks after its books; default 100 ms. Does not add latency.</summary>
+    public TimeSpan LongPoll { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long the broker holds a fetch open; default 100 ms, and 5 ms for a broker without topic ids (the embedded one).</summary>
+    public TimeSpan? FetchWait { get; set; }
+
+    /// <summary>How often positions are committed; default 1 s. Costs repeated deliveries after a crash, nothing else.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a key without records keeps memory on the reading silo; default 10 s.</summary>
+    public TimeSpan KeyInactivity { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause before a failed delivery is repeated; default 100 ms. Grows twofold, with jitter.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause before a failed delivery is repeated; default 5 s.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long start-up waits for the broker before it fails; default 30 s.</summary>
+    public TimeSpan StartupTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a partition's hand-over waits for deliveries in flight; default 10 s. What remains is delivered again by the next owner.</summary>
+    public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the broker is asked whether the topics are still the same; default 10 s.</summary>
+    public TimeSpan TopicCheckInterval { get; set; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace Phoenix.Kafka;
+
+/// <summary>Builds the parts of one stream provider on one silo and holds them together.</summary>
+internal sealed class KafkaAdapterFactory(
+    string name, KafkaStreamOptions options, IKafkaSender sender, IDeadLetters deadLetters, KafkaQueues queues, TimeProvider time, ILoggerFactory loggers)
+    : IQueueAdapterFactory, IQueueAdapterCache, IKafkaHealth, IDisposable
+{
+    private readonly ILogger logger = loggers.CreateLogger($"Phoenix.Kafka.{name}");
+    private readonly CancellationTokenSource stopping = new();
+    private readonly KafkaTopics admin = new(options.BootstrapServers, options.ExtraProperties.AsReadOnly());
+    private readonly ConcurrentDictionary<QueueId, (PartitionIntake Intake, KeyedQueueCache Cache)> created = new();
+    private readonly NoOpStreamDeliveryFailureHandler failureHandler = new();
+    private PartitionMapper? mapper;
+    private PartitionReader? reader;
+    private bool disposed;
+
+    public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(Describe)];
+
+    public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
+
+    public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
+    {
+        var catalog = await OpenCatalogAsync(cancellationToken);
+        mapper = new PartitionMapper(catalog.Topics.Select(topic => (topic.Topic, topic.Description.Partitions)));
+        queues.Register(name, mapper.GetAllQueues());
+        var refused = new RefusedRecords(deadLetters, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
+        reader = new PartitionReader(options, catalog, refused, time, logger);
+        _ = Task.Run(() => new TopicWatch(admin, catalog, reader, options, time, logger).RunAsync(stopping.Token), CancellationToken.None);
+        return new KafkaAdapter(name, mapper, sender, CreateReceiver);
+    }
+
+    public IQueueAdapterCache GetQueueAdapterCache() => this;
+
+    public IStreamQueueMapper GetStreamQueueMapper() => Mapper;
+
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(failureHandler);
+
+    // The agent asks for the cache first and for the receiver right after it.
+    public IQueueCache CreateQueueCache(QueueId queueId)
+    {
+        var (topic, partition) = Mapper.PartitionOf(queueId);
+        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, time);
+        var cache = new KeyedQueueCache(intake, options.MaxBatchRecords, options.MaxBatchBytes);
+        created[queueId] = (intake, cache);
+        return cache;
+    }
+
+    public void Dispose()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        stopping.Cancel();
+        reader?.Dispose();
+        admin.Dispose();
+        stopping.Dispose();
+    }
+
+    private PartitionMapper Mapper => mapper ?? throw new InvalidOperationException($"Kafka stream provider '{name}' is not initialized yet.");
+
+    private KafkaReceiver CreateReceiver(QueueId queueId)
+    {
+        var (intake, cache) = created[queueId];
+        return new KafkaReceiver(intake, cache, reader!, options, time, logger);
+    }
+
+    private async Task<TopicCatalog> OpenCatalogAsync(CancellationToken cancellationToken)
+    {
+        var backoff = new RetryBackoff(options.RetryDelay, options.MaxRetryDelay);
+        var started = time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await TopicCatalog.OpenAsync(options, admin);
+            }
+            catch (KafkaUnavailableException error) when (time.GetElapsedTime(started) < options.StartupTimeout)
+            {
+                ReaderLog.PollFailed(logger, error);
+            }
+            await Task.Delay(backoff.Next(attempt), time, cancellationToken);
+        }
+    }
+
+    private PartitionHealth Describe(PartitionIntake intake)
+    {
+        var (undecided, done) = intake.Progress;
+        var complaint = intake.Complaints.Oldest;
+        var committed = Volatile.Read(ref intake.CommittedOffset);
+        return new()
+        {
+            Provider = name,
+            Topic = intake.Partition.Topic,
+            Partition = intake.Partition.Partition.Value,
+            LastPoll = reader!.LastPoll,
+            CommittedOffset = committed < 0 ? null : committed,
+            DoneOffset = done,
+            EndOffset = reader.EndOffset(intake.Partition),
+            Undecided = undecided,
+            Paused = intake.Paused,
+            LostRecords = Interlocked.Read(ref intake.LostRecords),
+            UnhealthySince = complaint?.Since,
+            Reason = complaint?.Reason,
+        };
+    }
+}

@@ -1,0 +1,143 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Phoenix.Kafka;
+
+/// <summary>Creates and describes topics. Thread-safe.</summary>
+/// <param name="bootstrapServers">Comma-separated <c>host:port</c> list.</param>
+/// <param name="extraProperties">Further librdkafka properties, for example SASL settings.</param>
+public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<string, string>? extraProperties = null) : IDisposable
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MetadataPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(
+        ClientProperties.Merge(new AdminClientConfig { BootstrapServers = bootstrapServers }, extraProperties))
+        .SetLogHandler(static (_, _) => { })
+        .SetErrorHandler(static (_, _) => { })
+        .Build());
+
+    /// <summary>
+    /// Creates the topic unless it exists. A broker that cannot create topics on request (the embedded one) is asked for the
+    /// topic's metadata instead, which makes it create the topic.
+    /// </summary>
+    /// <param name="topic">Topic name.</param>
+    /// <param name="partitions">Partitions of a new topic.</param>
+    /// <param name="replicationFactor">Replicas of a new topic; <see langword="null"/> takes the broker's default.</param>
+    /// <param name="settings">Settings of a new topic, for example <c>retention.ms</c>.</param>
+    /// <returns>What the broker says about the topic, which may have another number of partitions.</returns>
+    /// <exception cref="KafkaRejectedException">Topics may not be created with this user.</exception>
+    /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
+    public async Task<TopicDescription> EnsureAsync(
+        string topic, int partitions, short? replicationFactor = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        if (await DescribeAsync(topic) is { } existing)
+            return existing;
+        await CreateAsync(topic, partitions, replicationFactor, settings);
+        return await AppearedAsync(topic, partitions);
+    }
+
+    /// <summary>Describes a topic; <see langword="null"/> when it does not exist.</summary>
+    /// <param name="topic">Topic name.</param>
+    /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
+    public async Task<TopicDescription?> DescribeAsync(string topic)
+    {
+        try
+        {
+            var result = await admin.Value.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = RequestTimeout });
+            var found = result.TopicDescriptions[0];
+            return new(topic, TopicIdentity.Text(found.TopicId), found.Partitions.Count, HasTopicId: true);
+        }
+        catch (DescribeTopicsException error) when (
+            error.Results.TopicDescriptions.Any(static found => found.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic))
+        {
+            return null;
+        }
+        catch (KafkaException error) when (IsUnsupported(error))
+        {
+            return await Task.Run(() => DescribeByMetadata(topic));
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException($"describe topic '{topic}'", bootstrapServers, error);
+        }
+    }
+
+    /// <summary>Deletes a topic with all its records.</summary>
+    /// <param name="topic">Topic name.</param>
+    public Task DeleteAsync(string topic) => admin.Value.DeleteTopicsAsync([topic]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (admin.IsValueCreated)
+            admin.Value.Dispose();
+    }
+
+    private async Task CreateAsync(string topic, int partitions, short? replicationFactor, IReadOnlyDictionary<string, string>? settings)
+    {
+        var specification = new TopicSpecification
+        {
+            Name = topic,
+            NumPartitions = partitions,
+            ReplicationFactor = replicationFactor ?? -1,
+            Configs = settings?.ToDictionary(),
+        };
+        try
+        {
+            await admin.Value.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = RequestTimeout });
+        }
+        catch (CreateTopicsException error) when (error.Results[0].Error.Code == ErrorCode.TopicAlreadyExists)
+        {
+            // Another silo was faster.
+        }
+        catch (CreateTopicsException error) when (error.Results[0].Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed)
+        {
+            throw new KafkaRejectedException(
+                "topic-not-permitted",
+                $"Topic '{topic}' does not exist and this user may not create it. Create it with {partitions} partitions, or allow Create on the topic.",
+                error);
+        }
+        catch (KafkaException error) when (IsUnsupported(error))
+        {
+            await Task.Run(() => DescribeByMetadata(topic));
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException($"create topic '{topic}' with {partitions} partitions", bootstrapServers, error);
+        }
+    }
+
+    private async Task<TopicDescription> AppearedAsync(string topic, int partitions)
+    {
+        // A created topic shows up in metadata a moment later.
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            if (await DescribeAsync(topic) is { Partitions: > 0 } description)
+                return description;
+            await Task.Delay(MetadataPause);
+        }
+        throw new KafkaRejectedException(
+            "topic-missing", $"Topic '{topic}' does not exist and could not be created. Create it with {partitions} partitions.");
+    }
+
+    private TopicDescription? DescribeByMetadata(string topic)
+    {
+        try
+        {
+            var metadata = admin.Value.GetMetadata(topic, RequestTimeout);
+            var found = metadata.Topics.FirstOrDefault(each => each.Topic == topic);
+            return found is null || found.Error.IsError || found.Partitions.Count == 0
+                ? null
+                : new(topic, $"{metadata.OriginatingBrokerName}", found.Partitions.Count, HasTopicId: false);
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException($"read the metadata of topic '{topic}'", bootstrapServers, error);
+        }
+    }
+
+    private static bool IsUnsupported(KafkaException error) =>
+        error.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion or ErrorCode.Local_NotImplemented;
+}

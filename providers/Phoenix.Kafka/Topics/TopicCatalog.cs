@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace Phoenix.Kafka;
+
+/// <summary>The topics of a provider as the broker described them at start-up, and their current incarnations.</summary>
+internal sealed class TopicCatalog
+{
+    private readonly ConcurrentDictionary<string, string> incarnations;
+
+    public TopicCatalog(IReadOnlyList<(KafkaTopic Topic, TopicDescription Description)> topics)
+    {
+        Topics = topics;
+        incarnations = new(topics.Select(topic => new KeyValuePair<string, string>(topic.Topic.Topic, topic.Description.Incarnation)));
+    }
+
+    public IReadOnlyList<(KafkaTopic Topic, TopicDescription Description)> Topics { get; }
+
+    public bool HasTopicIds => Topics.All(topic => topic.Description.HasTopicId);
+
+    public string Incarnation(string topic) => incarnations[topic];
+
+    /// <summary>Notes a topic's incarnation; true when it is another one than before.</summary>
+    public bool Renew(string topic, string incarnation)
+    {
+        var before = incarnations[topic];
+        incarnations[topic] = incarnation;
+        return before != incarnation;
+    }
+
+    /// <summary>Creates what is missing and may be created, and describes all topics.</summary>
+    public static async Task<TopicCatalog> OpenAsync(KafkaStreamOptions options, KafkaTopics admin)
+    {
+        var described = await Task.WhenAll(options.Topics.Select(async topic => (topic, await DescribeAsync(options, admin, topic))));
+        return new(described);
+    }
+
+    private static async Task<TopicDescription> DescribeAsync(KafkaStreamOptions options, KafkaTopics admin, KafkaTopic topic)
+    {
+        if (options.CreateTopics)
+        {
+            // A dead letter repeats a record that its own topic took, plus headers: never let the broker's default limit stop it.
+            var large = new Dictionary<string, string> { ["max.message.bytes"] = "67108864" };
+            await admin.EnsureAsync(topic.DeadLetterTopic, topic.Partitions, topic.ReplicationFactor, large);
+            return await admin.EnsureAsync(topic.Topic, topic.Partitions, topic.ReplicationFactor);
+        }
+        return await admin.DescribeAsync(topic.Topic) ?? throw new KafkaRejectedException(
+            "topic-missing",
+            $"Topic '{topic.Topic}' does not exist and CreateTopics is off. Create it with {topic.Partitions} partitions, and its dead-letter topic '{topic.DeadLetterTopic}'.");
+    }
+}
