@@ -6,6 +6,7 @@ internal sealed class CutCommit : CommitFault
     internal override async Task AtCommitAsync(PostgresSession session, Frame commit)
     {
         await session.SendAsync();
+        IsOver = true;
         session.Connection.Cut();
         Happened();
     }

@@ -7,7 +7,7 @@ namespace Phoenix.Tests.Faults;
 /// </remarks>
 internal sealed class FailedCommit(string sqlState, string message) : CommitFault
 {
-    private int _replyToCommit = int.MaxValue;
+    private volatile int _replyToCommit = int.MaxValue;
 
     internal override async Task AtCommitAsync(PostgresSession session, Frame commit)
     {

@@ -9,8 +9,8 @@ public sealed class HeldCommit : CommitFault
     private readonly TaskCompletionSource _executed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _repliesBefore;
     private int _executions;
+    private volatile int _repliesBefore = int.MaxValue;
 
     /// <summary>Lets the server commit; returns when it has answered.</summary>
     public Task ReleaseAsync()
@@ -28,8 +28,8 @@ public sealed class HeldCommit : CommitFault
 
     internal override async Task AtCommitAsync(PostgresSession session, Frame commit)
     {
-        _repliesBefore = session.RepliesExpected;
         _executions = commit.Type == Frame.Sync ? session.Executed : 0;
+        _repliesBefore = session.RepliesExpected;
         // Without it the server would execute, but tell us only at the Sync.
         session.Queue(Frame.Of(Frame.Flush));
         await session.SendAsync();
@@ -40,6 +40,7 @@ public sealed class HeldCommit : CommitFault
         Happened();
         if (!await _decision.Task)
         {
+            IsOver = true;
             session.Connection.CutServer();
             _end.TrySetResult();
             return;
@@ -62,7 +63,7 @@ public sealed class HeldCommit : CommitFault
 
     internal override IEnumerable<Frame> AtReply(PostgresSession session, Frame reply)
     {
-        if (reply.Type == Frame.ErrorResponse)
+        if (reply.Type == Frame.ErrorResponse && session.RepliesSeen == _repliesBefore)
         {
             Missed($"The held statements failed: {reply.ErrorText}");
             _executed.TrySetResult();

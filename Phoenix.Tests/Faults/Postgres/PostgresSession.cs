@@ -43,7 +43,8 @@ internal sealed class PostgresSession(ProxiedConnection connection, PostgresFaul
         finally
         {
             connection.Dispose();
-            _fault?.AtSessionEnd();
+            if (_fault is { IsOver: false } fault)
+                fault.AtSessionEnd();
         }
     }
 

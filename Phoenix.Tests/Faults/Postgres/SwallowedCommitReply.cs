@@ -4,7 +4,7 @@ namespace Phoenix.Tests.Faults;
 internal sealed class SwallowedCommitReply : CommitFault
 {
     private readonly List<Frame> _withheld = [];
-    private int _replyToCommit = int.MaxValue;
+    private volatile int _replyToCommit = int.MaxValue;
 
     internal override async Task AtCommitAsync(PostgresSession session, Frame commit)
     {
@@ -21,10 +21,10 @@ internal sealed class SwallowedCommitReply : CommitFault
         _withheld.Add(reply);
         if (reply.Type != Frame.ReadyForQuery)
             return [];
+        IsOver = true;
         if (_withheld.Find(frame => frame.Type == Frame.ErrorResponse) is { Bytes.IsEmpty: false } error)
         {
             Missed($"The server did not commit: {error.ErrorText}");
-            IsOver = true;
             return _withheld;
         }
 
