@@ -1,5 +1,4 @@
 using CsCheck;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Phoenix.Kafka;
 using Xunit;
@@ -46,8 +45,8 @@ public sealed class KeyedQueueCacheTests
             var record = Record($"key-{number}", number);
             cache.AddToCache([record]);
             using var cursor = cache.GetCacheCursor(record.StreamId, null);
-            Assert.True(cursor.MoveNext());
-            Assert.False(cursor.MoveNext());
+            Assert.True(Moves(cursor));
+            Assert.False(Moves(cursor));
         }
         Assert.Equal(1_000, progress.Completed.Count);
         Assert.Equal(0, cache.StreamCount);
@@ -62,8 +61,8 @@ public sealed class KeyedQueueCacheTests
         cache.AddToCache([record]);
         var pin = cache.GetCacheCursor(record.StreamId, record.SequenceToken);
         var cursor = cache.GetCacheCursor(record.StreamId, record.SequenceToken);
-        Assert.True(cursor.MoveNext());
-        Assert.False(cursor.MoveNext());
+        Assert.True(Moves(cursor));
+        Assert.False(Moves(cursor));
         Assert.Empty(progress.Completed);
         pin.Dispose();
         Assert.Equal([1L], progress.Completed);
@@ -75,9 +74,11 @@ public sealed class KeyedQueueCacheTests
         var cache = new KeyedQueueCache(new Progress(), 100, maxBatchBytes: 1);
         cache.AddToCache([Record("key", 1), Record("key", 2)]);
         using var cursor = cache.GetCacheCursor(Stream("key"), null);
-        Assert.True(cursor.MoveNext());
+        Assert.True(Moves(cursor));
         Assert.Single(Offsets(cursor));
     }
+
+    private static bool Moves(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
 
     private static StreamId Stream(string key) => StreamId.Create("wire", key);
 
@@ -185,7 +186,7 @@ public sealed class KeyedQueueCacheTests
         private bool Move(Reader reader)
         {
             Confirm(reader);
-            var moved = reader.Cursor.MoveNext();
+            var moved = Moves(reader.Cursor);
             reader.Out = moved ? Offsets(reader.Cursor) : [];
             // In order, without a hole: the records of the key that follow what this cursor has, or the oldest that are not complete.
             var rest = added.GetValueOrDefault(reader.Key, []).Where(each => each > reader.LastConfirmed && !progress.Completed.Contains(each));

@@ -1,6 +1,5 @@
 using System.Net;
 using CsCheck;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Phoenix.Kafka;
 using Xunit;

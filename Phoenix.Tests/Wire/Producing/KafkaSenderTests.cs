@@ -11,7 +11,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
         var topic = await kafka.NewTopicAsync(5);
         using var sender = await SenderAsync();
         for (var partition = 0; partition < 5; partition++)
-            Assert.Equal(partition, (await sender.SendAsync(new KafkaRecord { Topic = topic, Key = "same", Partition = partition })).Partition);
+            Assert.Equal(partition, (await sender.SendAsync(new KafkaRecord { Topic = topic, Key = "same", Partition = partition }, TestContext.Current.CancellationToken)).Partition);
     }
 
     [RealBrokerFact]
@@ -19,7 +19,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     {
         var topic = await kafka.NewTopicAsync();
         using var sender = await SenderAsync();
-        var error = await Assert.ThrowsAsync<KafkaRejectedException>(() => sender.SendAsync(new KafkaRecord { Topic = topic, Key = "k", Body = Noise(5 * 1024 * 1024) }));
+        var error = await Assert.ThrowsAsync<KafkaRejectedException>(() => sender.SendAsync(new KafkaRecord { Topic = topic, Key = "k", Body = Noise(5 * 1024 * 1024) }, TestContext.Current.CancellationToken));
         Assert.Equal("too-large", error.Code);
     }
 
@@ -27,7 +27,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     public async Task An_unknown_topic_is_named()
     {
         using var sender = await SenderAsync();
-        var error = await Assert.ThrowsAsync<KafkaRejectedException>(() => sender.SendAsync(new KafkaRecord { Topic = "no-such-topic", Key = "k" }));
+        var error = await Assert.ThrowsAsync<KafkaRejectedException>(() => sender.SendAsync(new KafkaRecord { Topic = "no-such-topic", Key = "k" }, TestContext.Current.CancellationToken));
         Assert.Equal("unknown-topic", error.Code);
         Assert.Contains("'no-such-topic'", error.Message, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     {
         using var sender = new KafkaSender(
             new KafkaSenderOptions { BootstrapServers = "127.0.0.1:1", DeliveryTimeout = TimeSpan.FromSeconds(1) }, Logs.None<KafkaSender>());
-        var error = await Assert.ThrowsAsync<KafkaUnavailableException>(() => sender.SendAsync(new KafkaRecord { Topic = "topic", Key = "k" }));
+        var error = await Assert.ThrowsAsync<KafkaUnavailableException>(() => sender.SendAsync(new KafkaRecord { Topic = "topic", Key = "k" }, TestContext.Current.CancellationToken));
         Assert.Contains("127.0.0.1:1", error.Message, StringComparison.Ordinal);
     }
 

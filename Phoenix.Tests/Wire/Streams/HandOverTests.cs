@@ -12,9 +12,8 @@ public sealed class HandOverTests(SharedKafka kafka)
         const int records = 1_000;
         const int keys = 50;
         var topic = $"wire-{Guid.NewGuid():N}.commands";
-        var bootstrap = await kafka.BootstrapAsync();
         var stuck = new TaskCompletionSource();
-        await using (var first = await WireCluster.StartAsync(bootstrap, topic, partitions: 4))
+        await using (var first = await WireCluster.StartAsync(kafka, topic, partitions: 4))
         {
             first.Recorder.OnBatch = (key, _) => key == "key-7" ? stuck.Task : Task.CompletedTask;
             await first.SendAsync(records, keys);
@@ -25,7 +24,7 @@ public sealed class HandOverTests(SharedKafka kafka)
             await first.KillAsync(first.Silos[0]);
         }
 
-        await using var second = await WireCluster.StartAsync(bootstrap, topic, partitions: 4);
+        await using var second = await WireCluster.StartAsync(kafka, topic, partitions: 4);
         await Eventually.TrueAsync("the stuck key is delivered", () => second.Recorder.Of("key-7").Count >= records / keys);
         Assert.Equal(Enumerable.Range(0, records / keys).Select(number => $"{number}"), second.Recorder.Bodies("key-7"));
         Assert.All(second.Recorder.Of("key-7"), message => Assert.True(message.MayBeRedelivered));
@@ -37,15 +36,14 @@ public sealed class HandOverTests(SharedKafka kafka)
     {
         const int records = 2_000;
         var topic = $"wire-{Guid.NewGuid():N}.commands";
-        var bootstrap = await kafka.BootstrapAsync();
-        await using (var first = await WireCluster.StartAsync(bootstrap, topic))
+        await using (var first = await WireCluster.StartAsync(kafka, topic))
         {
             await first.SendAsync(records, keys: 100);
             await Eventually.TrueAsync("all records are delivered", () => first.Recorder.Count >= records);
             await first.StopAsync(first.Silos[0]);
         }
 
-        await using var second = await WireCluster.StartAsync(bootstrap, topic);
+        await using var second = await WireCluster.StartAsync(kafka, topic);
         await second.SendAsync(100, keys: 100, from: records);
         await Eventually.TrueAsync("the new records are delivered", () => second.Recorder.Count >= 100);
         Assert.Equal(100, second.Recorder.Count);
@@ -56,20 +54,21 @@ public sealed class HandOverTests(SharedKafka kafka)
     public async Task A_delivery_in_flight_is_finished_and_committed_before_a_partition_is_given_up()
     {
         var topic = $"wire-{Guid.NewGuid():N}.commands";
-        var bootstrap = await kafka.BootstrapAsync();
         var release = new TaskCompletionSource();
-        await using (var first = await WireCluster.StartAsync(bootstrap, topic, partitions: 1))
+        await using (var first = await WireCluster.StartAsync(kafka, topic, partitions: 1))
         {
             var begun = new TaskCompletionSource();
             first.Recorder.OnBatch = (_, _) => { begun.TrySetResult(); return release.Task; };
             await first.SendAsync(1, keys: 1);
             await begun.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
-            var stop = first.StopAsync(first.Silos[0]);
+            var silo = first.Silos[0];
+            var stop = first.StopAsync(silo);
+            await Eventually.TrueAsync("the partition is no longer read", () => WireCluster.Health(silo).Partitions.Count == 0);
             release.SetResult();
             await stop;
         }
 
-        await using var second = await WireCluster.StartAsync(bootstrap, topic, partitions: 1);
+        await using var second = await WireCluster.StartAsync(kafka, topic, partitions: 1);
         await second.SendAsync(1, keys: 1, from: 1);
         await Eventually.TrueAsync("the second record is delivered", () => second.Recorder.Count >= 1);
         Assert.Equal(["1"], second.Recorder.Bodies("key-0"));
@@ -79,7 +78,7 @@ public sealed class HandOverTests(SharedKafka kafka)
     public async Task Silos_share_partitions_evenly_and_none_is_lost_when_they_come_and_go()
     {
         const int keys = 200;
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", silos: 2);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", silos: 2);
         await Eventually.TrueAsync("two silos have six partitions each", () => Shares(cluster) is [6, 6]);
         await cluster.SendAsync(1_000, keys);
 

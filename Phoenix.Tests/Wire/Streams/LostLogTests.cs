@@ -12,7 +12,7 @@ public sealed class LostLogTests(SharedKafka kafka)
     {
         var bootstrap = await kafka.BootstrapAsync();
         var topic = $"wire-{Guid.NewGuid():N}.commands";
-        await using (var first = await WireCluster.StartAsync(bootstrap, topic, partitions: 1))
+        await using (var first = await WireCluster.StartAsync(kafka, topic, partitions: 1))
         {
             await first.SendAsync(10, keys: 1);
             await Eventually.TrueAsync("all is delivered", () => first.Recorder.Count == 10);
@@ -23,7 +23,7 @@ public sealed class LostLogTests(SharedKafka kafka)
             await sender.SendAsync(new KafkaRecord { Topic = topic, Key = "key-0", Body = System.Text.Encoding.UTF8.GetBytes($"{number}") });
         await DeleteRecordsAsync(bootstrap, topic, before: 15);
 
-        await using var second = await WireCluster.StartAsync(bootstrap, topic, partitions: 1);
+        await using var second = await WireCluster.StartAsync(kafka, topic, partitions: 1);
         await Eventually.TrueAsync("the rest is delivered", () => second.Recorder.Count >= 15);
         Assert.Equal(Enumerable.Range(15, 15).Select(number => $"{number}"), second.Recorder.Bodies("key-0"));
         Assert.Equal(5, Assert.Single(second.Partitions).LostRecords);
@@ -34,8 +34,7 @@ public sealed class LostLogTests(SharedKafka kafka)
     {
         var bootstrap = await kafka.BootstrapAsync();
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(
-            bootstrap, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.MaxUndecidedPerPartition = 5);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.MaxUndecidedPerPartition = 5);
         cluster.Recorder.OnBatch = (_, _) => blocked.Task;
         await cluster.SendAsync(500, keys: 1);
         await Eventually.TrueAsync("reading pauses", () => cluster.Partitions.Single().Paused);
@@ -50,8 +49,7 @@ public sealed class LostLogTests(SharedKafka kafka)
     {
         var bootstrap = await kafka.BootstrapAsync();
         using var admin = new KafkaTopics(bootstrap);
-        await using var cluster = await WireCluster.StartAsync(
-            bootstrap, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.TopicCheckInterval = TimeSpan.FromMilliseconds(200));
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.TopicCheckInterval = TimeSpan.FromMilliseconds(200));
         await cluster.SendAsync(3, keys: 1);
         await Eventually.TrueAsync("the records are delivered", () => cluster.Recorder.Count == 3);
 

@@ -11,8 +11,7 @@ public sealed class RefusedRecordTests(SharedKafka kafka)
     [Fact]
     public async Task Records_that_cannot_be_routed_go_to_the_dead_letter_topic_and_the_next_good_one_is_delivered()
     {
-        await using var cluster = await WireCluster.StartAsync(
-            await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.MaxMessageBytes = 1_000);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.MaxMessageBytes = 1_000);
         byte[][] keys = [null!, [], [0xc3, 0x28], Encoding.UTF8.GetBytes("a\nb"), Encoding.UTF8.GetBytes(new string('x', 201)), "good"u8.ToArray()];
         using (var producer = new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig { BootstrapServers = cluster.Bootstrap, LingerMs = 5 }).Build())
         {
@@ -23,7 +22,7 @@ public sealed class RefusedRecordTests(SharedKafka kafka)
                     Key = keys[number],
                     Value = number == 5 ? new byte[1_001] : [(byte)number],
                     Headers = [new Header("ce_id", [0xfe, (byte)number])],
-                });
+                }, TestContext.Current.CancellationToken);
             }
         }
         await cluster.SendAsync(1, keys: 1);
