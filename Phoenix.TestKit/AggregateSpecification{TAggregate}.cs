@@ -84,7 +84,7 @@ public class AggregateSpecification<TAggregate> where TAggregate : Aggregate
         var scenario = Continue();
         return condition((TAggregate)scenario.Restore())
             ? this
-            : throw new SpecificationException($"Expected: a state for which {conditionText}{Environment.NewLine}Found, version {scenario.Version}: {Text.Of(scenario.State)}");
+            : throw new SpecificationException($"Expected: a state for which {conditionText}\nFound, version {scenario.Version}: {Text.Of(scenario.State)}");
     }
 
     /// <summary>Hands the state to assertions of a test framework.</summary>

@@ -33,7 +33,7 @@ public sealed class AnsweredSpecification<TAggregate, TAnswer> : AggregateSpecif
 
     private SpecificationException Error(string expectation, IReadOnlyCollection<string> differences)
     {
-        var difference = differences.Count == 0 ? "" : $"{Environment.NewLine}Differences:{Text.Lines(differences)}";
+        var difference = differences.Count == 0 ? "" : $"\nDifferences:{Text.Lines(differences)}";
         return new(
             $"""
             {Text.Of(_query)}

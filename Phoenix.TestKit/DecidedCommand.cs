@@ -17,7 +17,7 @@ internal sealed record DecidedCommand(object Command, Scenario Before, Scenario 
     /// <summary>An error that tells expectation, result and circumstances.</summary>
     public SpecificationException Error(string expectation, IEnumerable<string>? differences = null)
     {
-        var difference = differences is null ? "" : $"{Environment.NewLine}Differences:{Text.Lines(differences)}";
+        var difference = differences is null ? "" : $"\nDifferences:{Text.Lines(differences)}";
         return new(
             $"""
             {Text.Of(Command)}

@@ -24,7 +24,7 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
         var differences = EventDifference.Between(expected, _decided.Events);
         return IsAccepted && differences.Count == 0
             ? this
-            : throw _decided.Error($"accepted with{Text.Of(expected)}", IsAccepted ? differences : null);
+            : throw _decided.Error($"it is accepted with{Text.Of(expected)}", IsAccepted ? differences : null);
     }
 
     /// <summary>Accepted, with exactly one event of this type, for which the condition (if any) holds. For events with members a test cannot know beforehand.</summary>
@@ -33,23 +33,23 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
         Func<TEvent, bool>? condition = null, [CallerArgumentExpression(nameof(condition))] string? conditionText = null) where TEvent : IEvent =>
         IsAccepted && _decided.Events.OfType<TEvent>().ToList() is [var single] && condition?.Invoke(single) != false
             ? this
-            : throw _decided.Error($"accepted with one {typeof(TEvent).Name}{(condition is null ? "" : $" for which {conditionText}")}");
+            : throw _decided.Error($"it is accepted with one {typeof(TEvent).Name}{(condition is null ? "" : $" for which {conditionText}")}");
 
     /// <summary>Accepted, whatever the events.</summary>
     /// <exception cref="SpecificationException">It was rejected or failed.</exception>
-    public DecidedSpecification<TAggregate> ThenAccepted() => IsAccepted ? this : throw _decided.Error("accepted");
+    public DecidedSpecification<TAggregate> ThenAccepted() => IsAccepted ? this : throw _decided.Error("it is accepted");
 
     /// <summary>Accepted without any event.</summary>
     /// <exception cref="SpecificationException">There were events, or it was rejected or failed.</exception>
     public DecidedSpecification<TAggregate> ThenNothingHappened() =>
-        IsAccepted && _decided.Events.Count == 0 ? this : throw _decided.Error("accepted without events");
+        IsAccepted && _decided.Events.Count == 0 ? this : throw _decided.Error("it is accepted without events");
 
     /// <summary>Rejected with this code and, if given, exactly this message.</summary>
     /// <exception cref="SpecificationException">It was not.</exception>
     public DecidedSpecification<TAggregate> ThenRejected(string code, string? message = null) =>
         _decided.Decision?.Rejection is { } rejection && rejection.Code == code && (message is null || rejection.Message == message)
             ? new(_decided, expected: true)
-            : throw _decided.Error($"rejected with {code}{(message is null ? "" : $": {message}")}");
+            : throw _decided.Error($"it is rejected with {code}{(message is null ? "" : $": {message}")}");
 
     /// <summary>The handler, or the <c>Apply</c> of an event it raised, threw this exception; nothing was stored.</summary>
     /// <exception cref="SpecificationException">It did not.</exception>
@@ -57,16 +57,16 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
         Func<TException, bool>? condition = null, [CallerArgumentExpression(nameof(condition))] string? conditionText = null) where TException : Exception =>
         _decided.Failure is TException failure && condition?.Invoke(failure) != false
             ? new(_decided, expected: true)
-            : throw _decided.Error($"failed with {typeof(TException)}{(condition is null ? "" : $" for which {conditionText}")}");
+            : throw _decided.Error($"it fails with {typeof(TException)}{(condition is null ? "" : $" for which {conditionText}")}");
 
     /// <summary>The reply is this value; compared as JSON.</summary>
     /// <exception cref="SpecificationException">It is not, or the command was not accepted.</exception>
     public DecidedSpecification<TAggregate> ThenReply<TReply>(TReply expected)
     {
-        var differences = JsonDifference.Between(Text.AsElement(expected), Text.AsElement(_decided.Decision?.Reply));
+        var differences = JsonDifference.Between(Text.AsElement(expected), Text.AsElement(_decided.Decision?.Reply), "reply");
         return IsAccepted && differences.Count == 0
             ? this
-            : throw _decided.Error($"the reply {Text.JsonOf(expected)}", IsAccepted ? differences.Select(difference => $"reply {difference}") : null);
+            : throw _decided.Error($"the reply {Text.JsonOf(expected)}", IsAccepted ? differences : null);
     }
 
     /// <summary>The condition holds for the reply, read from its JSON as a caller does. Name the type: <c>ThenReply&lt;Receipt&gt;(receipt => ...)</c>.</summary>
@@ -100,5 +100,5 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
 
     private protected override Scenario Continue() => IsAccepted || _expected
         ? base.Continue()
-        : throw _decided.Error("accepted, since the specification goes on (say ThenRejected or ThenFails if the end is meant)");
+        : throw _decided.Error("it is accepted, since the specification goes on; say ThenRejected or ThenFails if this end is meant");
 }

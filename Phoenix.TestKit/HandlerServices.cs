@@ -9,7 +9,8 @@ internal sealed class HandlerServices(ImmutableDictionary<Type, object> services
     {
         if (services.TryGetValue(serviceType, out var service)) return service;
         if (serviceType == typeof(TimeProvider)) return new StoppedClock(now);
-        throw new SpecificationException($"The handler asks for the service {serviceType}, which the specification does not have. Add .With<{serviceType.Name}>(...) before When.");
+        throw new SpecificationException(
+            $"The handler asks for the service {serviceType}, which the specification does not have. Add .With<{serviceType.Name}>(...) before When.");
     }
 
     private sealed class StoppedClock(DateTimeOffset now) : TimeProvider

@@ -5,10 +5,10 @@ namespace Phoenix.TestKit;
 /// <summary>Names the members in which two JSON documents differ. Numbers are compared by value: 5 equals 5.00.</summary>
 internal static class JsonDifference
 {
-    public static IReadOnlyList<string> Between(JsonElement expected, JsonElement found, string expectedWord = "expected", string foundWord = "found")
+    public static IReadOnlyList<string> Between(JsonElement expected, JsonElement found, string path = "", string expectedWord = "expected", string foundWord = "found")
     {
         var differences = new List<string>();
-        Compare(expected, found, "", new(expectedWord, foundWord, differences));
+        Compare(expected, found, path, new(expectedWord, foundWord, differences));
         return differences;
     }
 

@@ -100,9 +100,10 @@ internal static class Rehearsal
 
     private static void CheckUnchanged(Scenario before, Aggregate aggregate, object message, string method)
     {
-        var differences = JsonDifference.Between(before.State, Scenario.StateOf(aggregate), "before", "after");
+        var differences = JsonDifference.Between(before.State, Scenario.StateOf(aggregate), expectedWord: "before", foundWord: "after");
         if (differences.Count > 0)
-            throw new SpecificationException($"{Place(before, message, method)} changed state. Only Apply may, or a replay gives another state:{Text.Lines(differences)}");
+            throw new SpecificationException(
+                $"{Place(before, message, method)} changed state. Only Apply may, or a replay gives another state:{Text.Lines(differences)}");
     }
 
     private static void CheckReply(Decision decision, Scenario scenario, object command)

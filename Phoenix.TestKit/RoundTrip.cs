@@ -9,7 +9,7 @@ internal static class RoundTrip
     {
         var type = value.GetType();
         var (written, copy, again) = Travel(value, type, options, role);
-        var differences = JsonDifference.Between(written, again, "written", "read back");
+        var differences = JsonDifference.Between(written, again, expectedWord: "written", foundWord: "read back");
         return differences.Count == 0
             ? (T)copy
             : throw new SpecificationException($"{role} {type} does not survive JSON. A host would lose:{Text.Lines(differences)}");

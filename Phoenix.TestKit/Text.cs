@@ -20,7 +20,7 @@ internal static class Text
     public static JsonElement AsElement(object? value) => JsonSerializer.SerializeToElement(value, value?.GetType() ?? typeof(object), PhoenixJson.State);
 
     public static string Of(IReadOnlyCollection<IEvent> events) =>
-        events.Count == 0 ? $"{Environment.NewLine}  no events" : Lines(events.Select((@event, index) => $"{index + 1}. {Of(@event)}"));
+        events.Count == 0 ? $"\n  no events" : Lines(events.Select((@event, index) => $"{index + 1}. {Of(@event)}"));
 
-    public static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"{Environment.NewLine}  {line}"));
+    public static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"\n  {line}"));
 }

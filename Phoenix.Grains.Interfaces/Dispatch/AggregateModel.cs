@@ -79,15 +79,34 @@ public sealed class AggregateModel
     internal static AggregateModel? TryRead(Type type, List<string> problems)
     {
         var before = problems.Count;
-        var attribute = type.GetCustomAttribute<AggregateAttribute>(inherit: false);
-        if (attribute is null) problems.Add($"{type} has no logical name. Put [Aggregate(\"domain.name\")] on it.");
-        if (!type.IsSubclassOf(typeof(Aggregate))) problems.Add($"{type} is no aggregate: derive it from {typeof(Aggregate)}.");
-        else if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{type} needs a public constructor without parameters, and must not be abstract.");
+        if (!type.IsSubclassOf(typeof(Aggregate)))
+        {
+            problems.Add($"{type} is no aggregate: derive it from {typeof(Aggregate)}.");
+            return null;
+        }
+
+        var attribute = AttributeOf(type, problems);
+        if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{type} needs a public constructor without parameters, and must not be abstract.");
         var scan = HandlerScan.Of(type, problems);
-        JsonShape.Check(type, "snapshot", problems);
-        foreach (var @event in scan.Events) JsonShape.Check(@event.Type, "event", problems);
-        foreach (var command in scan.Commands) JsonShape.Check(command.Type, "command", problems);
-        foreach (var query in scan.Queries) JsonShape.Check(query.Type, "query", problems);
+        if (attribute is not null) JsonShape.Check(type, "a snapshot", problems);
+        foreach (var @event in scan.Events) JsonShape.Check(@event.Type, "an event", problems);
+        foreach (var command in scan.Commands) JsonShape.Check(command.Type, "a command", problems);
+        foreach (var query in scan.Queries) JsonShape.Check(query.Type, "a query", problems);
         return problems.Count > before ? null : new AggregateModel(type, attribute!, scan);
+    }
+
+    private static AggregateAttribute? AttributeOf(Type type, List<string> problems)
+    {
+        try
+        {
+            if (type.GetCustomAttribute<AggregateAttribute>(inherit: false) is { } attribute) return attribute;
+            problems.Add($"{type} has no logical name. Put [Aggregate(\"domain.name\")] on it.");
+        }
+        catch (ModelException exception)
+        {
+            problems.Add($"{type}: {exception.Message}");
+        }
+
+        return null;
     }
 }

@@ -35,7 +35,7 @@ public sealed class DomainModel
     public static DomainModel Of(params IReadOnlyCollection<Assembly> assemblies)
     {
         var problems = new List<string>();
-        var types = assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsAbstract: false, IsClass: true }).ToList();
+        var types = assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.IsAbstract && !type.ContainsGenericParameters).ToList();
         var aggregates = types.Where(type => type.IsSubclassOf(typeof(Aggregate)))
             .Select(type => AggregateModel.TryRead(type, problems)).OfType<AggregateModel>().ToList();
         CheckNames(aggregates, problems);

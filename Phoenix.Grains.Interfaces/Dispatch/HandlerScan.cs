@@ -13,11 +13,12 @@ internal sealed class HandlerScan
     public static HandlerScan Of(Type aggregate, List<string> problems)
     {
         var scan = new HandlerScan();
-        foreach (var method in aggregate.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(method => !method.IsGenericMethod))
+        foreach (var method in aggregate.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
         {
             if (method.Name is not ("Handle" or "Apply" or "Answer") || method.DeclaringType == typeof(Aggregate)) continue;
             var place = $"{aggregate}.{method.Name}({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
             if (!method.IsPublic) problems.Add($"{place} is not public, so nothing calls it. Make it public.");
+            else if (method.IsStatic || method.IsGenericMethod) problems.Add($"{place} is {(method.IsStatic ? "static" : "generic")}, so nothing calls it. Make it an instance method for one type.");
             else if (method.GetParameters() is []) problems.Add($"{place} has no parameter; the first one is the message it handles.");
             else if (method.Name == "Handle") scan.AddCommand(aggregate, method, place, problems);
             else if (method.Name == "Answer") scan.AddQuery(aggregate, method, place, problems);
@@ -34,6 +35,8 @@ internal sealed class HandlerScan
             problems.Add($"{place}: {type.Name} is no command of this aggregate; let it implement ICommand<{aggregate.Name}>.");
         else if (method.ReturnType != typeof(Decision) && method.ReturnType != typeof(Task<Decision>) && method.ReturnType != typeof(ValueTask<Decision>))
             problems.Add($"{place} returns {method.ReturnType.Name}; expected Decision, Task<Decision> or ValueTask<Decision>.");
+        else if (method.GetParameters().Skip(1).FirstOrDefault(IsNoService) is { } odd)
+            problems.Add($"{place}: {odd.ParameterType.Name} {odd.Name} is no service; after the command come a CommandContext, a CancellationToken or services from the container.");
         else if (NameOf<CommandAttribute>(type, place, problems) is { } name && IsFirst(Commands.Select(other => (other.Name, other.Type)), name, type, place, problems))
             Commands.Add(new(name, type, HandlerCompiler.Command(method)));
     }
@@ -66,11 +69,20 @@ internal sealed class HandlerScan
             Events.Add(new(name, type, HandlerCompiler.Event(method)));
     }
 
+    private static bool IsNoService(ParameterInfo parameter) =>
+        parameter.ParameterType != typeof(CancellationToken) && (parameter.ParameterType.IsValueType || parameter.ParameterType.IsByRef || parameter.ParameterType == typeof(string));
+
     private static string? NameOf<TAttribute>(Type type, string place, List<string> problems) where TAttribute : VersionedAttribute
     {
         try
         {
-            if (type.GetCustomAttribute<TAttribute>(inherit: false) is { } attribute) return attribute.FullName;
+            if (type.GetCustomAttribute<TAttribute>(inherit: false) is { Version: >= 1 } attribute) return attribute.FullName;
+            if (type.IsDefined(typeof(TAttribute), inherit: false))
+            {
+                problems.Add($"{type} has a schema version below 1; versions count from 1.");
+                return null;
+            }
+
             problems.Add($"{place}: {type} has no logical name. Put [{typeof(TAttribute).Name.Replace("Attribute", "", StringComparison.Ordinal)}(\"domain.name\")] on it.");
         }
         catch (ModelException exception)

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Phoenix.Model;
@@ -27,20 +28,26 @@ internal static class JsonShape
 
     private static void Visit(Type type, string role, List<string> problems, HashSet<Type> seen)
     {
+        type = Nullable.GetUnderlyingType(type) ?? type;
         if (!seen.Add(type)) return;
         if (TryGetInfo(type, role, problems) is not { } info) return;
         if (info.ElementType is { } element) Visit(element, role, problems, seen);
+        if (type == typeof(object)) problems.Add($"{type} inside {role} comes back as a JsonElement: use a concrete type.");
         if (info.Kind != JsonTypeInfoKind.Object) return;
-        if (type == typeof(object) || type.IsInterface || (type.IsAbstract && info.PolymorphismOptions is null))
+        foreach (var kind in info.PolymorphismOptions?.DerivedTypes ?? []) Visit(kind.DerivedType, role, problems, seen);
+        if (type.IsInterface || type.IsAbstract)
         {
-            problems.Add($"{type} inside a {role} is written but cannot be read back: use a concrete type, or declare its kinds with [JsonDerivedType].");
+            if (info.PolymorphismOptions is null)
+                problems.Add($"{type} inside {role} is written but cannot be read back: use a concrete type, or declare its kinds with [JsonDerivedType].");
             return;
         }
 
         var readable = info.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
             .Select(property => (property.AttributeProvider as MemberInfo)?.Name).ToHashSet();
-        foreach (var field in StoredFields(type).Where(field => !readable.Contains(field.MemberName)))
-            problems.Add($"{type}.{field.MemberName} would be lost in a {role}: {field.Advice} Or mark it [JsonIgnore] if it is derived from other members.");
+        // A pair's private fields are not named after its properties, and still it survives.
+        var fields = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? [] : StoredFields(type);
+        foreach (var field in fields.Where(field => !readable.Contains(field.MemberName)))
+            problems.Add($"{type}.{field.MemberName} would be lost in {role}: {field.Advice} Or mark it [JsonIgnore] if it is derived from other members.");
         foreach (var property in info.Properties) Visit(property.PropertyType, role, problems, seen);
     }
 
@@ -48,12 +55,29 @@ internal static class JsonShape
     {
         try
         {
-            return PhoenixJson.State.GetTypeInfo(type);
+            var info = PhoenixJson.State.GetTypeInfo(type);
+            TryRead(info);
+            return info;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException)
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or ModelException)
         {
-            problems.Add($"{type} cannot be stored as JSON in a {role}: {exception.Message}");
+            problems.Add($"{type} cannot be stored as JSON in {role}: {exception.Message}");
             return null;
+        }
+    }
+
+    /// <summary>Some types, such as delegates and read-only collections, say only when they are read that they cannot be.</summary>
+    private static void TryRead(JsonTypeInfo info)
+    {
+        try
+        {
+            if (info.Kind == JsonTypeInfoKind.Enumerable) JsonSerializer.Deserialize("[]", info);
+            else if (info.Kind == JsonTypeInfoKind.Dictionary) JsonSerializer.Deserialize("{}", info);
+            else if (info.Kind == JsonTypeInfoKind.None) JsonSerializer.Deserialize("0", info);
+        }
+        catch (Exception exception) when (exception is not NotSupportedException)
+        {
+            // The type can be read, only not from this.
         }
     }
 
@@ -78,12 +102,19 @@ internal static class JsonShape
 
     private static void Describe(Type type, StringBuilder description, HashSet<Type> seen)
     {
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            Describe(underlying, description.Append('?'), seen);
+            return;
+        }
+
         description.Append(type.IsGenericType ? type.Name : type.FullName);
         if (!seen.Add(type)) return;
         var info = PhoenixJson.State.GetTypeInfo(type);
         if (info.ElementType is { } element) Describe(element, description.Append('['), seen);
         if (info.KeyType is { } key) Describe(key, description.Append('#'), seen);
         if (info.Kind != JsonTypeInfoKind.Object) return;
+        foreach (var kind in info.PolymorphismOptions?.DerivedTypes ?? []) Describe(kind.DerivedType, description.Append('|').Append(kind.TypeDiscriminator), seen);
         foreach (var property in info.Properties.OrderBy(property => property.Name, StringComparer.Ordinal))
             Describe(property.PropertyType, description.Append(';').Append(property.Name).Append(':'), seen);
     }

@@ -41,7 +41,7 @@ public static class PhoenixSiloBuilderExtensions
         });
         foreach (var module in Modules(domains)) module.Configure(services);
 
-        services.AddMarten(store => Configure(store, options, domain)).ApplyAllDatabaseChangesOnStartup().AddAsyncDaemon(DaemonMode.HotCold);
+        services.AddMarten(store => Configure(store, options, domain)).AddAsyncDaemon(DaemonMode.HotCold);
         builder.AddMartenBasedLogConsistencyProvider(log =>
         {
             log.ConnectionString = options.ConnectionString;

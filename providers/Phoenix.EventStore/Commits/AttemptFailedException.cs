@@ -17,6 +17,9 @@ internal enum AttemptFailure
     /// <summary>A unique key was met: someone else committed the same stream or command at the same time. Sent again, the batch sees what they wrote.</summary>
     Raced,
 
+    /// <summary>PostgreSQL rolled back because tables, columns or rights are not what they should be; waiting does not mend that.</summary>
+    Misfit,
+
     /// <summary>PostgreSQL rolled back because of the content; the same content will be refused again.</summary>
     Refused,
 }
@@ -32,6 +35,7 @@ internal sealed class AttemptFailedException(AttemptFailure failure, Exception i
         // The server was told to stop while, perhaps, already committing.
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => AttemptFailure.EndUnknown,
         { } state when state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state == PostgresErrorCodes.ProgramLimitExceeded => AttemptFailure.Refused,
+        { } state when state.StartsWith("42", StringComparison.Ordinal) => AttemptFailure.Misfit,
         _ => AttemptFailure.RolledBack,
     };
 }

@@ -103,7 +103,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
                 var remaining = _options.CommitTimeLimit - _time.GetElapsedTime(started);
                 if (failed.Failure == AttemptFailure.Refused)
                     throw new LogContentException($"PostgreSQL refuses the content: {failed.Message}", failed.InnerException);
-                if (remaining <= TimeSpan.Zero) throw GivenUp(batch, mayHaveCommitted, attempt, failed);
+                if (remaining <= TimeSpan.Zero || failed.Failure == AttemptFailure.Misfit) throw GivenUp(batch, mayHaveCommitted, attempt, failed);
                 // Whoever was met has committed, so the next attempt sees it. Meeting someone again and again is worth a pause.
                 if (failed.Failure == AttemptFailure.Raced && attempt <= 3) continue;
                 LogRetry(batch.Count, attempt, failed.Failure, failed.Message);
@@ -112,9 +112,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         }
     }
 
-    private LogException GivenUp(IReadOnlyList<StreamCommit> batch, bool mayHaveCommitted, int attempts, AttemptFailedException failed)
+    private static LogException GivenUp(IReadOnlyList<StreamCommit> batch, bool mayHaveCommitted, int attempts, AttemptFailedException failed)
     {
-        var what = $"PostgreSQL could not complete a commit of {batch.Count} stream(s) in {_options.CommitTimeLimit.TotalSeconds:0.#} s and {attempts} attempt(s): {failed.Message}";
+        var what = $"PostgreSQL could not complete a commit of {batch.Count} stream(s) in {attempts} attempt(s): {failed.Message}";
         return mayHaveCommitted
             ? new LogOutcomeUnknownException($"{what} Whether it committed could not be learned. Send the same command ids again to learn their outcome.", failed.InnerException)
             : new LogUnavailableException($"{what} Nothing was committed. Send the commands again.", failed.InnerException);

@@ -6,6 +6,9 @@ public sealed class EventStoreOptions
     /// <summary>Connection string of PostgreSQL's writer; read replicas must never be used here. Required.</summary>
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>Whether the silo creates and migrates its tables when it starts. Default true; false where another role does it with Marten's command line.</summary>
+    public bool ApplySchema { get; set; } = true;
+
     /// <summary>Flushes of the commit queue in flight at once, each on its own connection. Default 2.</summary>
     public int Flushes { get; set; } = 2;
 

@@ -38,6 +38,7 @@ public static class EventStoreSiloBuilderExtensions
         services.TryAddSingleton<SnapshotWriter>();
         services.TryAddSingleton<CommitQueue>();
         services.TryAddSingleton<EventStoreServices>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SchemaApplication>();
         services.AddKeyedSingleton<ILogViewAdaptorFactory, MartenLogConsistencyProvider>(name);
         return builder;
     }

@@ -16,6 +16,7 @@ public static class MartenEventStoreExtensions
         options.Events.StreamIdentity = StreamIdentity.AsString;
         options.Events.EnableBigIntEvents = true;
         options.Events.MetadataConfig.EnableAll();
+        options.Events.MetadataConfig.UserNameEnabled = true;
         options.Storage.Add(new EventStoreSchema(options));
         return options;
     }

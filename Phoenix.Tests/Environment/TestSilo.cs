@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Phoenix.Hosting;
+using Xunit;
+
+namespace Phoenix.Tests;
+
+/// <summary>One silo in this process, as a host runs it.</summary>
+internal sealed class TestSilo : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TestSilo(IHost host) => _host = host;
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<TestSilo> StartAsync(
+        string connectionString, Action<PhoenixOptions>? configure = null, IReadOnlyCollection<Assembly>? domains = null, Action<ISiloBuilder>? silo = null)
+    {
+        var siloPort = FreePort();
+        var gatewayPort = FreePort();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
+        builder.UseOrleans(orleans =>
+        {
+            // A cluster id of its own keeps silos of parallel tests apart.
+            orleans.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), "phoenix", $"test-{siloPort}");
+            orleans.AddPhoenix(domains ?? [typeof(global::Shop.Accounts.Account).Assembly], options =>
+            {
+                options.ConnectionString = connectionString;
+                configure?.Invoke(options);
+            });
+            silo?.Invoke(orleans);
+        });
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new(host);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,109 @@
+using Xunit;
+using static Phoenix.Tests.Model.SourceDomain;
+
+namespace Phoenix.Tests.Model;
+
+public sealed class NameMistakeTests
+{
+    [Fact]
+    public void an_aggregate_without_name() => Assert.Contains(
+        "Lamp has no logical name. Put [Aggregate(\"domain.name\")] on it.", MistakesIn("public sealed class Lamp : Aggregate { }"));
+
+    [Theory]
+    [InlineData("Lamp")]
+    [InlineData("")]
+    [InlineData("1lamp")]
+    [InlineData("the lamp")]
+    [InlineData("lamp_v2")]
+    public void an_aggregate_with_an_invalid_name(string name) => Assert.Contains(
+        $"Lamp: '{name}' is no logical name. Expected a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes",
+        MistakesIn($$"""[Aggregate("{{name}}")] public sealed class Lamp : Aggregate { }"""));
+
+    [Fact]
+    public void two_aggregates_of_one_name() => Assert.Contains(
+        "The aggregate name 'lamp' is used by Lamp and Torch. Names are unique.",
+        MistakesIn("""
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { }
+            [Aggregate("lamp")] public sealed class Torch : Aggregate { }
+            """));
+
+    [Theory]
+    [InlineData("public sealed record Switch : ICommand<Lamp>;", "public Decision Handle(Switch command) => Accept();", "Handle(Switch)", "Command")]
+    [InlineData("public sealed record Switched : IEvent;", "public void Apply(Switched @event) { }", "Apply(Switched)", "Event")]
+    [InlineData("public sealed record IsOn : IQuery<Lamp, bool>;", "public bool Answer(IsOn query) => true;", "Answer(IsOn)", "Query")]
+    public void a_message_without_name(string message, string handler, string place, string attribute)
+    {
+        var mistakes = MistakesIn($$"""{{message}} [Aggregate("lamp")] public sealed class Lamp : Aggregate { {{handler}} }""");
+
+        Assert.Contains($"Lamp.{place}: ", mistakes);
+        Assert.Contains($"has no logical name. Put [{attribute}(\"domain.name\")] on it.", mistakes);
+    }
+
+    [Fact]
+    public void an_event_named_as_a_command() => Assert.Contains(
+        "Switched has no logical name. Put [Event(\"domain.name\")] on it.",
+        MistakesIn("""
+            [Command("lamp.switched")] public sealed record Switched : IEvent;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            """));
+
+    [Fact]
+    public void a_message_with_an_invalid_name() => Assert.Contains(
+        "Switched: 'Lamp.Switched' is no logical name.",
+        MistakesIn("""
+            [Event("Lamp.Switched")] public sealed record Switched : IEvent;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            """));
+
+    [Fact]
+    public void two_commands_of_one_name() => Assert.Contains(
+        "the name 'lamp.switch' belongs to SwitchOn already. Names are unique.",
+        MistakesIn("""
+            [Command("lamp.switch")] public sealed record SwitchOn : ICommand<Lamp>;
+            [Command("lamp.switch")] public sealed record SwitchOff : ICommand<Lamp>;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate
+            {
+                public Decision Handle(SwitchOn command) => Accept();
+                public Decision Handle(SwitchOff command) => Accept();
+            }
+            """));
+
+    [Fact]
+    public void two_aggregates_whose_different_events_share_a_name() => Assert.Contains(
+        "The event name 'home.switched' is used by LampSwitched and RadioSwitched. Names are unique.",
+        MistakesIn("""
+            [Event("home.switched")] public sealed record LampSwitched : IEvent;
+            [Event("home.switched")] public sealed record RadioSwitched : IEvent;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(LampSwitched @event) { } }
+            [Aggregate("radio")] public sealed class Radio : Aggregate { public void Apply(RadioSwitched @event) { } }
+            """));
+
+    [Fact]
+    public void two_versions_of_a_message_share_a_name()
+    {
+        var lamp = Load("""
+            [Event("lamp.switched")] public sealed record Switched : IEvent;
+            [Event("lamp.switched", Version = 2)] public sealed record SwitchedTo(bool On) : IEvent;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } public void Apply(SwitchedTo @event) { } }
+            """).Aggregates["lamp"];
+
+        Assert.Equal(["lamp.switched", "lamp.switched_v2"], lamp.Events.Keys.Order());
+    }
+
+    [Fact]
+    public void a_schema_version_below_1() => Assert.Contains(
+        "Switched has a schema version below 1; versions count from 1.",
+        MistakesIn("""
+            [Event("lamp.switched", Version = 0)] public sealed record Switched : IEvent;
+            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            """));
+
+    [Theory]
+    [InlineData("public sealed class Lamp : Aggregate { private Lamp() { } }")]
+    [InlineData("public sealed class Lamp(int watts) : Aggregate { public int Watts => watts; }")]
+    public void an_aggregate_that_cannot_be_created(string lamp) => Assert.Contains(
+        "Lamp needs a public constructor without parameters, and must not be abstract.", MistakesIn($"""[Aggregate("lamp")] {lamp}"""));
+
+    [Fact]
+    public void an_abstract_aggregate_is_a_base_class_and_no_mistake() => Load("public abstract class Device : Aggregate { }");
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Phoenix.Dispatch;
+using Phoenix.Model;
+using Xunit;
+
+namespace Phoenix.Tests.Model;
+
+/// <summary>Domains written as text: types with mistakes must not be part of this assembly, or it could not be loaded as a domain itself.</summary>
+internal static class SourceDomain
+{
+    private const string Usings = """
+        using System;
+        using System.Collections.Generic;
+        using System.Text.Json.Serialization;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using Phoenix.Model;
+        using Phoenix.TestKit;
+
+        """;
+
+    private static readonly Lazy<IReadOnlyList<MetadataReference>> References = new(() =>
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
+
+    public static Assembly Compile(string source)
+    {
+        using var image = new MemoryStream();
+        var compilation = CSharpCompilation.Create(
+            $"Domain{Guid.NewGuid():N}",
+            [CSharpSyntaxTree.ParseText(Usings + source)],
+            References.Value,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        var errors = compilation.Emit(image).Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.Empty(errors);
+        return Assembly.Load(image.ToArray());
+    }
+
+    /// <summary>The error a host gives when it loads the domain.</summary>
+    public static string MistakesIn(string source) => Assert.Throws<ModelException>(() => DomainModel.Of(Compile(source))).Message;
+
+    /// <summary>The domain is loaded without an error.</summary>
+    public static DomainModel Load(string source) => DomainModel.Of(Compile(source));
+
+    /// <summary>Runs the static method <c>Specification.Run</c> of the source.</summary>
+    public static void Run(string source) => Compile(source).GetType("Specification", throwOnError: true)!
+        .GetMethod("Run", BindingFlags.Static | BindingFlags.Public)!
+        .Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null);
+}
