@@ -73,6 +73,7 @@ public static class PhoenixSiloBuilderExtensions
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.UsePhoenixEventStore();
+        store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }
 

@@ -61,8 +61,10 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         {
             var result = await admin.Value.DescribeTopicsAsync(
                 TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = mayBeEmbedded ? EmbeddedTimeout : RequestTimeout });
-            topicIds = TopicIds.Told;
             var found = result.TopicDescriptions[0];
+            topicIds = TopicIdentity.IsZero(found.TopicId) ? TopicIds.NotTold : TopicIds.Told;
+            if (topicIds == TopicIds.NotTold)
+                return await Task.Run(() => DescribeByMetadata(topic));
             return new(topic, TopicIdentity.Text(found.TopicId), found.Partitions.Count, HasTopicId: true);
         }
         catch (DescribeTopicsException error) when (
@@ -117,6 +119,11 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
                 "topic-not-permitted",
                 $"Topic '{topic}' does not exist and this user may not create it. Create it with {partitions} partitions, or allow Create on the topic.",
                 error);
+        }
+        catch (KafkaException error) when (IsUnsupported(error))
+        {
+            // The embedded broker: asking for the topic's metadata makes it create the topic.
+            await Task.Run(() => DescribeByMetadata(topic));
         }
         catch (KafkaException error)
         {
