@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Phoenix.Gateway.Hosting;
 using Phoenix.Tests.Client;
 using Xunit;
@@ -40,6 +41,7 @@ public sealed class RunningGateway : IAsyncDisposable
 
     public static WebApplication Build(params (string Key, string Value)[] settings) => GatewayHost.Build([], builder =>
     {
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
     });
