@@ -19,7 +19,8 @@ namespace Phoenix.Aggregates;
 [Reentrant]
 [LogConsistencyProvider(ProviderName = EventStoreSiloBuilderExtensions.DefaultName)]
 [CommandStreamBinding]
-public abstract partial class AggregateGrain<TAggregate> : JournaledGrain<TAggregate, IEvent>, IAggregateGrain<TAggregate>, ICommandLogHost<TAggregate, IEvent>, ISnapshotFormat
+public abstract partial class AggregateGrain<TAggregate> :
+    JournaledGrain<TAggregate, IEvent>, IAggregateGrain<TAggregate>, ICommandLogHost<TAggregate, IEvent>, ISnapshotFormat
     where TAggregate : Aggregate, new()
 {
     private AggregateModel _model = null!;

@@ -9,6 +9,8 @@ using Orleans.Serialization;
 using Phoenix.Aggregates;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
+using Phoenix.Intake;
+using Phoenix.Kafka;
 using Phoenix.Model;
 
 namespace Phoenix.Hosting;
@@ -16,6 +18,8 @@ namespace Phoenix.Hosting;
 /// <summary>Makes a silo run aggregates.</summary>
 public static class PhoenixSiloBuilderExtensions
 {
+    private const string KafkaProvider = "kafka";
+
     /// <summary>
     /// Adds the aggregates of these assemblies, the log, Marten with its async daemon, and, where Kafka is configured, the command streams.
     /// Settings come from the configuration section <c>Phoenix</c> and then from <paramref name="configure"/>.
@@ -47,7 +51,20 @@ public static class PhoenixSiloBuilderExtensions
             log.ConnectionString = options.ConnectionString;
             log.SnapshotEvery = options.SnapshotEvery;
         });
+        if (!string.IsNullOrWhiteSpace(options.Kafka)) builder.AddCommandStreams(options, domain);
         return builder;
+    }
+
+    private static void AddCommandStreams(this ISiloBuilder builder, PhoenixOptions options, DomainModel domain)
+    {
+        builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyWriter>();
+        builder.AddKafkaStreams(KafkaProvider, kafka =>
+        {
+            kafka.BootstrapServers = options.Kafka;
+            kafka.ConsumerGroup = $"{options.TopicPrefix}.silos";
+            foreach (var aggregate in domain.Aggregates.Keys) kafka.Topics.Add(new KafkaTopic(aggregate, $"{options.TopicPrefix}.{aggregate}.commands", options.Partitions));
+            foreach (var (property, value) in options.KafkaProperties) kafka.ExtraProperties[property] = value;
+        });
     }
 
     private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)

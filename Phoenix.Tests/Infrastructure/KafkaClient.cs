@@ -22,6 +22,8 @@ internal static class KafkaClient
         using var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
         {
             BootstrapServers = servers, GroupId = group, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 5,
+            // The embedded broker takes this long, less a second, to let a consumer join a group that had members before.
+            SessionTimeoutMs = 6000,
         }).Build();
         consumer.Subscribe(topic);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

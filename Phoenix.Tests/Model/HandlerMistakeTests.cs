@@ -29,6 +29,9 @@ public sealed class HandlerMistakeTests
     }
 
     [Fact]
+    public void this_assembly_holds_no_mistake_and_can_be_loaded_as_a_domain() => Assert.NotEmpty(DomainModel.Of(typeof(HandlerMistakeTests).Assembly).Aggregates);
+
+    [Fact]
     public void a_command_without_handler() => Assert.Contains(
         "Knock is a command of Door without a handler. Add 'public Decision Handle(Knock command)' to Door.",
         MistakesIn(Messages + Knock + DoorWith("")));

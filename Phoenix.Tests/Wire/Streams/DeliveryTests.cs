@@ -10,7 +10,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     {
         const int records = 10_000;
         const int keys = 500;
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands");
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands");
 
         await cluster.SendAsync(records, keys);
         await Eventually.TrueAsync("all records are delivered", () => cluster.Recorder.Count >= records);
@@ -27,7 +27,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
         const int records = 2_000;
         const int keys = 40;
         var failing = true;
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands");
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands");
         cluster.Recorder.OnBatch = (_, _) => Volatile.Read(ref failing) ? Task.FromException(new IOException("the storage is away")) : Task.CompletedTask;
 
         await cluster.SendAsync(records, keys);
@@ -46,7 +46,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     public async Task A_slow_key_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
         cluster.Recorder.OnBatch = (key, _) => key == "key-0" ? blocked.Task : Task.CompletedTask;
 
         await cluster.SendAsync(1_000, keys: 10);
@@ -61,7 +61,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     public async Task A_grain_that_does_not_activate_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
         cluster.Recorder.OnActivate = key => key == "key-0" ? blocked.Task : Task.CompletedTask;
 
         await cluster.SendAsync(10, keys: 10);
@@ -78,8 +78,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     {
         const int records = 3_000;
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(
-            await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 2, configure: options => options.MaxUndecidedPerPartition = 50);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 2, configure: options => options.MaxUndecidedPerPartition = 50);
         cluster.Recorder.OnBatch = (_, _) => blocked.Task;
 
         await cluster.SendAsync(records, keys: 100);

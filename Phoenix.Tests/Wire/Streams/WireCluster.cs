@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -10,6 +11,8 @@ namespace Phoenix.Tests.Wire;
 public sealed class WireCluster : IAsyncDisposable
 {
     public const string Provider = "kafka";
+
+    private static readonly ConcurrentDictionary<string, bool> Created = new();
 
     private readonly InProcessTestCluster cluster;
 
@@ -36,9 +39,16 @@ public sealed class WireCluster : IAsyncDisposable
     public IKafkaSender Sender => cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IKafkaSender>(Provider);
 
     public static async Task<WireCluster> StartAsync(
-        string bootstrap, string topicName, int silos = 1, Action<KafkaStreamOptions>? configure = null, Recorder? recorder = null, int partitions = 12)
+        SharedKafka kafka, string topicName, int silos = 1, Action<KafkaStreamOptions>? configure = null, Recorder? recorder = null, int partitions = 12)
     {
+        var bootstrap = await kafka.BootstrapAsync();
         var topic = new KafkaTopic("wire", topicName, partitions);
+        // The embedded broker would choose a number of partitions by itself.
+        if (!SharedKafka.IsReal && Created.TryAdd(topicName, true))
+        {
+            await kafka.CreateTopicAsync(topic.Topic, partitions);
+            await kafka.CreateTopicAsync(topic.DeadLetterTopic, partitions);
+        }
         var told = recorder ?? new Recorder();
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;

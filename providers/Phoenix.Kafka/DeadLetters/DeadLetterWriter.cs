@@ -20,7 +20,7 @@ internal sealed class DeadLetterWriter(IKafkaSender sender, IEnumerable<KafkaTop
 
     private IEnumerable<KafkaHeader> Circumstances(KafkaMessage original, DeadLetterReason reason) =>
     [
-        new(DeadLetterHeaders.Id, DeadLetterId.Of(original).ToString("D")),
+        new(DeadLetterHeaders.Id, RecordIdentity.Of(original)),
         new(DeadLetterHeaders.Reason, reason.Code),
         new(DeadLetterHeaders.Message, reason.Message.Length <= MaxReasonCharacters ? reason.Message : reason.Message[..MaxReasonCharacters]),
         new(DeadLetterHeaders.Topic, original.Topic),

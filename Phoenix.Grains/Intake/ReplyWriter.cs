@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging;
+using Phoenix.Kafka;
+using Phoenix.Messages;
+
+namespace Phoenix.Intake;
+
+/// <summary>Sends replies and waits until the broker has them (guarantee 6).</summary>
+internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWriter> logger)
+{
+    /// <exception cref="KafkaUnavailableException">Not acknowledged in time.</exception>
+    public async Task SendAsync(KafkaMessage request, ReplyAddress address, string streamId, ReplyBody body)
+    {
+        List<KafkaHeader> headers =
+        [
+            new(WireHeaders.CommandId, address.CommandId),
+            new(WireHeaders.Status, body.StatusText),
+        ];
+        if (address.RequestId is not null) headers.Add(new(WireHeaders.RequestId, address.RequestId));
+        try
+        {
+            await sender.SendAsync(new KafkaRecord
+            {
+                Topic = address.Topic,
+                Partition = address.Partition,
+                RawKey = request.RawKey,
+                Id = RecordIdentity.Of(request),
+                Type = WireHeaders.ReplyType,
+                Source = streamId,
+                CorrelationId = address.CorrelationId,
+                TraceParent = request.TraceParent,
+                Headers = headers,
+                Body = body.ToUtf8Json(),
+            });
+        }
+        catch (KafkaRejectedException exception)
+        {
+            // A reply that the broker refuses for good must not hold up the commands behind it; the outcome stands in the ledger.
+            LogRefused(exception, address.Topic, address.CommandId, streamId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reply to command '{CommandId}' of '{Stream}' was refused by the topic '{Topic}' and is dropped; the outcome stands in the ledger.")]
+    private partial void LogRefused(Exception exception, string topic, string commandId, string stream);
+}

@@ -1,0 +1,63 @@
+namespace Phoenix.Tests.Faults;
+
+/// <summary>
+/// Follows what a client sends and says which message makes the server commit: the Sync that ends statements executed outside an
+/// explicit transaction, or COMMIT itself.
+/// </summary>
+internal sealed class CommitRecognition(Func<string, bool> writes)
+{
+    private readonly Dictionary<string, string> _statements = [];
+    private readonly Dictionary<string, string> _portals = [];
+    private bool _explicit;
+    private bool _wrote;
+
+    /// <summary>Statements executed since the last Sync.</summary>
+    public int Executed { get; private set; }
+
+    /// <returns>Whether the server commits when it gets this message.</returns>
+    public bool Observe(Frame frame)
+    {
+        switch (frame.Type)
+        {
+            case Frame.Parse:
+                _statements[frame.Text(0)] = frame.Text(1);
+                return false;
+            case Frame.Bind:
+                _portals[frame.Text(0)] = _statements.GetValueOrDefault(frame.Text(1), "");
+                return false;
+            case Frame.Execute:
+                Executed++;
+                return Run(_portals.GetValueOrDefault(frame.Text(0), ""), counts: true);
+            case Frame.Query:
+                return Run(frame.Text(0), counts: false);
+            case Frame.Sync:
+                var commits = _wrote && !_explicit;
+                _wrote = false;
+                return commits;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>To be called when a Sync has been dealt with.</summary>
+    public void EndBatch() => Executed = 0;
+
+    private bool Run(string sql, bool counts)
+    {
+        if (Begins(sql, "BEGIN") || Begins(sql, "START TRANSACTION"))
+            _explicit = true;
+        else if (Begins(sql, "ROLLBACK") && !Begins(sql, "ROLLBACK TO"))
+            _explicit = false;
+        else if (Begins(sql, "COMMIT") || Begins(sql, "END"))
+        {
+            _explicit = false;
+            return true;
+        }
+        else if (counts && writes(sql))
+            _wrote = true;
+
+        return false;
+    }
+
+    private static bool Begins(string sql, string keyword) => sql.AsSpan().TrimStart().StartsWith(keyword, StringComparison.OrdinalIgnoreCase);
+}
