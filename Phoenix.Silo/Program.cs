@@ -7,7 +7,7 @@ var ports = builder.Configuration.GetSection("Phoenix:Silo").Get<SiloPorts>() ??
 
 builder.Host.UseOrleans(silo =>
 {
-    silo.UseLocalhostClustering(ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null);
+    silo.UseLocalhostClustering(ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null, "phoenix", "phoenix");
     silo.AddPhoenix(domains);
 });
 
