@@ -73,6 +73,8 @@ public static class PhoenixSiloBuilderExtensions
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.UsePhoenixEventStore();
+        store.Events.UseMonitoredAdvisoryLock = false;
+        store.Events.UseAdvisoryLockTransaction = false;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }
 

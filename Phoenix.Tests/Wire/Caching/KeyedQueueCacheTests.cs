@@ -21,7 +21,7 @@ public sealed class KeyedQueueCacheTests
     }
 
     [Fact]
-    public void Any_interleaving_delivers_every_record_in_order_and_completes_it_once_and_only_then()
+    public void any_interleaving_delivers_every_record_in_order_and_completes_it_once_and_only_then()
     {
         var action = Gen.Frequency(
             (6, Gen.Const(Action.Add)), (2, Gen.Const(Action.OpenCursor)), (1, Gen.Const(Action.CloseCursor)), (8, Gen.Const(Action.Move)),
@@ -36,7 +36,7 @@ public sealed class KeyedQueueCacheTests
     }
 
     [Fact]
-    public void A_stream_without_records_and_cursors_costs_nothing()
+    public void a_stream_without_records_and_cursors_costs_nothing()
     {
         var progress = new Progress();
         var cache = new KeyedQueueCache(progress, 100, 1_000_000);
@@ -53,7 +53,7 @@ public sealed class KeyedQueueCacheTests
     }
 
     [Fact]
-    public void A_cursor_that_only_pins_a_stream_completes_nothing()
+    public void a_cursor_that_only_pins_a_stream_completes_nothing()
     {
         var progress = new Progress();
         var cache = new KeyedQueueCache(progress, 100, 1_000_000);
@@ -69,7 +69,7 @@ public sealed class KeyedQueueCacheTests
     }
 
     [Fact]
-    public void A_batch_ends_at_its_limit_of_bytes_but_holds_at_least_one_record()
+    public void a_batch_ends_at_its_limit_of_bytes_but_holds_at_least_one_record()
     {
         var cache = new KeyedQueueCache(new Progress(), 100, maxBatchBytes: 1);
         cache.AddToCache([Record("key", 1), Record("key", 2)]);

@@ -8,7 +8,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class OffsetTrackerTests
 {
     [Fact]
-    public void The_prefix_is_that_of_a_simple_model_for_any_order_of_completions()
+    public void the_prefix_is_that_of_a_simple_model_for_any_order_of_completions()
     {
         var step = Gen.Select(Gen.Bool, Gen.Frequency((20, Gen.Long[1, 2]), (3, Gen.Long[1, 200]), (1, Gen.Long[1, 5_000])), Gen.Int[0, 1_000]);
         Gen.Select(Gen.Long[0, 1_000], step.Array[0, 400]).Sample((start, steps) =>
@@ -40,7 +40,7 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
-    public void One_stuck_record_holds_the_prefix_while_a_million_overtake_it()
+    public void one_stuck_record_holds_the_prefix_while_a_million_overtake_it()
     {
         var tracker = new OffsetTracker(7);
         tracker.Add(7);
@@ -55,7 +55,7 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
-    public void Completions_of_unknown_offsets_have_no_effect()
+    public void completions_of_unknown_offsets_have_no_effect()
     {
         var tracker = new OffsetTracker(10);
         tracker.Add(12);

@@ -6,10 +6,10 @@ namespace Phoenix.Tests.Wire;
 public sealed class OptionsTests
 {
     [Fact]
-    public void Defaults_with_the_required_settings_are_valid() => Assert.True(Validate(Valid()).Succeeded);
+    public void defaults_with_the_required_settings_are_valid() => Assert.True(Validate(Valid()).Succeeded);
 
     [Fact]
-    public void Each_missing_setting_is_named()
+    public void each_missing_setting_is_named()
     {
         var failures = Validate(new KafkaStreamOptions()).Failures!.ToList();
         Assert.Contains(failures, failure => failure.Contains("BootstrapServers", StringComparison.Ordinal));
@@ -18,7 +18,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public void A_namespace_may_stand_once()
+    public void a_namespace_may_stand_once()
     {
         var options = Valid();
         options.Topics.Add(new KafkaTopic("wire", "other"));
@@ -28,7 +28,7 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("shop.account.commands", "shop.account.dead-letter")]
     [InlineData("orders", "orders.dead-letter")]
-    public void Dead_letter_topics_are_named_after_their_topic(string topic, string deadLetters) =>
+    public void dead_letter_topics_are_named_after_their_topic(string topic, string deadLetters) =>
         Assert.Equal(deadLetters, new KafkaTopic("wire", topic).DeadLetterTopic);
 
     private static KafkaStreamOptions Valid() =>

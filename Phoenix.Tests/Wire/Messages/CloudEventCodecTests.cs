@@ -11,7 +11,7 @@ public sealed class CloudEventCodecTests
     private static readonly Gen<KafkaHeader> Header = Gen.Select(Text, Gen.Byte.Array[0, 30], (name, value) => new KafkaHeader("user-" + name, value));
 
     [Fact]
-    public void What_is_sent_is_what_is_received()
+    public void what_is_sent_is_what_is_received()
     {
         Gen.Select(Text, Text.Null(), Text.Null(), Gen.Int[0, 100].Nullable(), Gen.Byte.Array[0, 100], Header.Array[0, 5]).Sample((key, id, replyTo, partition, body, headers) =>
         {
@@ -35,7 +35,7 @@ public sealed class CloudEventCodecTests
     }
 
     [Fact]
-    public void A_copy_repeats_key_headers_and_body_byte_for_byte()
+    public void a_copy_repeats_key_headers_and_body_byte_for_byte()
     {
         var original = new Message<byte[]?, byte[]?>
         {
@@ -53,7 +53,7 @@ public sealed class CloudEventCodecTests
     }
 
     [Fact]
-    public void A_record_posted_by_hand_without_headers_is_readable()
+    public void a_record_posted_by_hand_without_headers_is_readable()
     {
         var message = Decode(new() { Key = "k"u8.ToArray(), Value = "{}"u8.ToArray() });
         Assert.Equal("k", message.Key);
@@ -67,7 +67,7 @@ public sealed class CloudEventCodecTests
     [InlineData("x")]
     [InlineData("")]
     [InlineData("99999999999")]
-    public void A_reply_partition_that_is_no_number_is_none(string text) =>
+    public void a_reply_partition_that_is_no_number_is_none(string text) =>
         Assert.Null(Decode(new() { Headers = [new Header("replypartition", System.Text.Encoding.UTF8.GetBytes(text))] }).ReplyPartition);
 
     private static KafkaMessage Received(KafkaRecord record) => Decode(CloudEventCodec.Encode(record));

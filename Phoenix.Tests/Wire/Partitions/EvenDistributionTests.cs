@@ -9,7 +9,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class EvenDistributionTests
 {
     [Fact]
-    public void Every_queue_has_one_silo_and_shares_differ_by_at_most_one_for_each_topic_and_in_total()
+    public void every_queue_has_one_silo_and_shares_differ_by_at_most_one_for_each_topic_and_in_total()
     {
         Gen.Select(Gen.Int[1, 40].Array[1, 4], Gen.Int[1, 12]).Sample((topics, silos) =>
         {
@@ -23,7 +23,7 @@ public sealed class EvenDistributionTests
     }
 
     [Fact]
-    public void All_silos_compute_the_same_whatever_the_order()
+    public void all_silos_compute_the_same_whatever_the_order()
     {
         var queues = Queues([12, 7]);
         var silos = Silos(5);
@@ -33,7 +33,7 @@ public sealed class EvenDistributionTests
     }
 
     [Fact]
-    public void A_silo_that_joins_takes_its_share_and_moves_little_else()
+    public void a_silo_that_joins_takes_its_share_and_moves_little_else()
     {
         var queues = Queues([120]);
         var before = Owners(EvenDistribution.Of(queues, Silos(5)));

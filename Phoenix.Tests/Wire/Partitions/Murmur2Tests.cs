@@ -15,11 +15,11 @@ public sealed class Murmur2Tests(SharedKafka kafka)
     [InlineData("a-little-bit-longer-string", -1486304829)]
     [InlineData("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971)]
     [InlineData("abc", 479470107)]
-    public void The_hash_is_that_of_the_java_client(string key, int hash) =>
+    public void the_hash_is_that_of_the_java_client(string key, int hash) =>
         Assert.Equal(hash, unchecked((int)Murmur2.Hash(System.Text.Encoding.UTF8.GetBytes(key))));
 
     [Fact]
-    public async Task Records_land_in_the_partition_of_their_stream()
+    public async Task records_land_in_the_partition_of_their_stream()
     {
         const int partitions = 7;
         var topic = await kafka.NewTopicAsync(partitions);
@@ -37,7 +37,7 @@ public sealed class Murmur2Tests(SharedKafka kafka)
     }
 
     [Fact]
-    public void A_namespace_without_a_topic_is_refused_by_name()
+    public void a_namespace_without_a_topic_is_refused_by_name()
     {
         var mapper = new PartitionMapper([(new KafkaTopic("wire", "topic"), 3)]);
         var error = Assert.Throws<ArgumentException>(() => mapper.GetQueueForStream(StreamId.Create("other", "key")));

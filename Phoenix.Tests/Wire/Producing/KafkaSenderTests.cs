@@ -6,7 +6,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class KafkaSenderTests(SharedKafka kafka)
 {
     [Fact]
-    public async Task An_explicit_partition_is_kept()
+    public async Task an_explicit_partition_is_kept()
     {
         var topic = await kafka.NewTopicAsync(5);
         using var sender = await SenderAsync();
@@ -15,7 +15,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     }
 
     [RealBrokerFact]
-    public async Task A_record_above_the_topics_limit_is_rejected_as_too_large()
+    public async Task a_record_above_the_topics_limit_is_rejected_as_too_large()
     {
         var topic = await kafka.NewTopicAsync();
         using var sender = await SenderAsync();
@@ -24,7 +24,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     }
 
     [RealBrokerFact]
-    public async Task An_unknown_topic_is_named()
+    public async Task an_unknown_topic_is_named()
     {
         using var sender = await SenderAsync();
         var error = await Assert.ThrowsAsync<KafkaRejectedException>(() => sender.SendAsync(new KafkaRecord { Topic = "no-such-topic", Key = "k" }, TestContext.Current.CancellationToken));
@@ -33,7 +33,7 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_unavailable_within_the_delivery_timeout()
+    public async Task a_broker_that_is_away_is_unavailable_within_the_delivery_timeout()
     {
         using var sender = new KafkaSender(
             new KafkaSenderOptions { BootstrapServers = "127.0.0.1:1", DeliveryTimeout = TimeSpan.FromSeconds(1) }, Logs.None<KafkaSender>());

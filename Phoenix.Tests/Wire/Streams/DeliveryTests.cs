@@ -6,7 +6,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class DeliveryTests(SharedKafka kafka)
 {
     [Fact]
-    public async Task Every_record_is_delivered_once_and_in_order_of_its_key()
+    public async Task every_record_is_delivered_once_and_in_order_of_its_key()
     {
         const int records = 10_000;
         const int keys = 500;
@@ -22,7 +22,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_subscriber_that_fails_for_a_while_loses_and_reorders_nothing()
+    public async Task a_subscriber_that_fails_for_a_while_loses_and_reorders_nothing()
     {
         const int records = 2_000;
         const int keys = 40;
@@ -43,7 +43,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_slow_key_does_not_hold_up_the_others_of_its_partition()
+    public async Task a_slow_key_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
         await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
@@ -58,7 +58,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_grain_that_does_not_activate_does_not_hold_up_the_others_of_its_partition()
+    public async Task a_grain_that_does_not_activate_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
         await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
@@ -74,7 +74,7 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task Reading_pauses_at_the_limit_of_undecided_records_and_goes_on_without_a_gap()
+    public async Task reading_pauses_at_the_limit_of_undecided_records_and_goes_on_without_a_gap()
     {
         const int records = 3_000;
         var blocked = new TaskCompletionSource();

@@ -8,7 +8,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class LostLogTests(SharedKafka kafka)
 {
     [RealBrokerFact]
-    public async Task Records_deleted_before_they_were_read_are_counted_and_the_rest_is_read()
+    public async Task records_deleted_before_they_were_read_are_counted_and_the_rest_is_read()
     {
         var bootstrap = await kafka.BootstrapAsync();
         var topic = $"wire-{Guid.NewGuid():N}.commands";
@@ -30,7 +30,7 @@ public sealed class LostLogTests(SharedKafka kafka)
     }
 
     [RealBrokerFact]
-    public async Task Records_deleted_under_a_running_reader_do_not_stop_it()
+    public async Task records_deleted_under_a_running_reader_do_not_stop_it()
     {
         var bootstrap = await kafka.BootstrapAsync();
         var blocked = new TaskCompletionSource();
@@ -45,7 +45,7 @@ public sealed class LostLogTests(SharedKafka kafka)
     }
 
     [RealBrokerFact]
-    public async Task A_recreated_topic_is_read_from_its_start()
+    public async Task a_recreated_topic_is_read_from_its_start()
     {
         var bootstrap = await kafka.BootstrapAsync();
         using var admin = new KafkaTopics(bootstrap);

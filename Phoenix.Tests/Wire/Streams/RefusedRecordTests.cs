@@ -9,7 +9,7 @@ namespace Phoenix.Tests.Wire;
 public sealed class RefusedRecordTests(SharedKafka kafka)
 {
     [Fact]
-    public async Task Records_that_cannot_be_routed_go_to_the_dead_letter_topic_and_the_next_good_one_is_delivered()
+    public async Task records_that_cannot_be_routed_go_to_the_dead_letter_topic_and_the_next_good_one_is_delivered()
     {
         await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1, configure: options => options.MaxMessageBytes = 1_000);
         byte[][] keys = [null!, [], [0xc3, 0x28], Encoding.UTF8.GetBytes("a\nb"), Encoding.UTF8.GetBytes(new string('x', 201)), "good"u8.ToArray()];
