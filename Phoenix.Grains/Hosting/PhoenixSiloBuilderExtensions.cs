@@ -1,5 +1,4 @@
 using System.Reflection;
-using JasperFx.Events.Daemon;
 using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +44,8 @@ public static class PhoenixSiloBuilderExtensions
         });
         foreach (var module in Modules(domains)) module.Configure(services);
 
-        services.AddMarten(store => Configure(store, options, domain)).AddAsyncDaemon(DaemonMode.HotCold);
+        services.AddMarten(store => Configure(store, options, domain));
+        services.AddHostedService<ProjectionDaemon>();
         builder.AddMartenBasedLogConsistencyProvider(log =>
         {
             log.ConnectionString = options.ConnectionString;
@@ -73,8 +73,6 @@ public static class PhoenixSiloBuilderExtensions
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.UsePhoenixEventStore();
-        store.Events.UseMonitoredAdvisoryLock = false;
-        store.Events.UseAdvisoryLockTransaction = false;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }
 

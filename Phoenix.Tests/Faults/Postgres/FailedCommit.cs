@@ -8,6 +8,7 @@ namespace Phoenix.Tests.Faults;
 internal sealed class FailedCommit(string sqlState, string message) : CommitFault
 {
     private volatile int _replyToCommit = int.MaxValue;
+    private volatile bool _told;
 
     internal override async Task AtCommitAsync(PostgresSession session, Frame commit)
     {
@@ -33,7 +34,19 @@ internal sealed class FailedCommit(string sqlState, string message) : CommitFaul
             Happened();
         }
 
-        return session.RepliesSeen == _replyToCommit - 1 && IsVerdict(reply) ? [Verdict()] : [reply];
+        if (session.RepliesSeen != _replyToCommit - 1 || !IsVerdict(reply))
+            return [reply];
+        _told = true;
+        return [Verdict()];
+    }
+
+    // Npgsql drops its connections at once when it hears of an exhausted resource, without waiting for the server to be ready again.
+    internal override void AtSessionEnd()
+    {
+        if (_told)
+            Happened();
+        else
+            base.AtSessionEnd();
     }
 
     private static bool IsVerdict(Frame reply) =>
