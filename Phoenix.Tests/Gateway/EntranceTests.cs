@@ -38,18 +38,16 @@ public sealed class EntranceTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task it_does_not_start_without_a_token()
+    public void it_does_not_start_without_a_token()
     {
-        await using var app = RunningGateway.Build(("Phoenix:Kafka", "127.0.0.1:1"));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync(Cancellation));
+        var error = Assert.Throws<OptionsValidationException>(() => RunningGateway.Build(("Phoenix:Kafka", "127.0.0.1:1")));
         Assert.Contains("Phoenix__Gateway__Token", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task it_does_not_start_with_a_token_that_can_be_guessed()
+    public void it_does_not_start_with_a_token_that_can_be_guessed()
     {
-        await using var app = RunningGateway.Build(("Phoenix:Kafka", "127.0.0.1:1"), ("Phoenix:Gateway:Token", "secret"));
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => app.StartAsync(Cancellation));
+        var error = Assert.Throws<OptionsValidationException>(() => RunningGateway.Build(("Phoenix:Kafka", "127.0.0.1:1"), ("Phoenix:Gateway:Token", "secret")));
         Assert.Contains("shorter than 16", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }

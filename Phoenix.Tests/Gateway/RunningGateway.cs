@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Phoenix.Gateway.Hosting;
 using Phoenix.Tests.Client;
 using Xunit;
@@ -17,15 +18,17 @@ public sealed class RunningGateway : IAsyncDisposable
     private const int Partitions = 3;
     private readonly WebApplication _app;
 
-    private RunningGateway(WebApplication app, ForeignSilo silo)
+    private readonly ForeignSilo? _silo;
+
+    private RunningGateway(WebApplication app, ForeignSilo? silo)
     {
-        (_app, Silo) = (app, silo);
+        (_app, _silo) = (app, silo);
         Http = new() { BaseAddress = new(app.Urls.First()), DefaultRequestHeaders = { Authorization = new("Bearer", Token) } };
     }
 
     public HttpClient Http { get; }
 
-    public ForeignSilo Silo { get; }
+    public ForeignSilo Silo => _silo ?? throw new InvalidOperationException("This gateway has a real cluster behind it.");
 
     public static async Task<RunningGateway> StartAsync(SharedKafka kafka, params (string Key, string Value)[] settings)
     {
@@ -33,15 +36,25 @@ public sealed class RunningGateway : IAsyncDisposable
         var bootstrap = await kafka.BootstrapAsync();
         await kafka.CreateTopicAsync($"{prefix}.shop.account.commands", Partitions);
         await kafka.CreateTopicAsync($"{prefix}.gateway.replies", Partitions);
-        var app = Build([("Phoenix:Kafka", bootstrap), ("Phoenix:TopicPrefix", prefix), ("Phoenix:Gateway:Token", Token), ("Phoenix:Client:Linger", "00:00:00.005"), .. settings]);
+        return await StartAsync(new ForeignSilo(bootstrap, $"{prefix}.shop.account.commands", Partitions), [.. settings, ("Phoenix:Kafka", bootstrap), ("Phoenix:TopicPrefix", prefix), ("Phoenix:Gateway:Token", Token), ("Phoenix:Client:Linger", "00:00:00.005")]);
+    }
+
+    /// <summary>A gateway before a real cluster.</summary>
+    public static Task<RunningGateway> StartAsync(params (string Key, string Value)[] settings) => StartAsync(silo: null, settings);
+
+    private static async Task<RunningGateway> StartAsync(ForeignSilo? silo, (string Key, string Value)[] settings)
+    {
+        // The first of two settings with the same key counts.
+        var app = Build(settings);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new(app, new(bootstrap, $"{prefix}.shop.account.commands", Partitions));
+        return new(app, silo);
     }
 
     public static WebApplication Build(params (string Key, string Value)[] settings) => GatewayHost.Build([], builder =>
     {
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value));
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)).DistinctBy(setting => setting.Key));
     });
 
     /// <summary>Posts JSON; headers as name and value.</summary>
@@ -56,7 +69,7 @@ public sealed class RunningGateway : IAsyncDisposable
     {
         await _app.DisposeAsync();
         Http.Dispose();
-        Silo.Dispose();
+        _silo?.Dispose();
     }
 }
 
