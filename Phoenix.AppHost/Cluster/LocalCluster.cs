@@ -6,7 +6,6 @@ namespace Phoenix.AppHost.Cluster;
 /// <summary>PostgreSQL, a broker, a silo and the gateway, each a process of its own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
-    private const string Domain = "Phoenix.Samples.Shop";
     private readonly Stack<IAsyncDisposable> _started = [];
 
     private LocalCluster() { }
@@ -67,9 +66,8 @@ internal sealed class LocalCluster : IAsyncDisposable
             ["Phoenix__Kafka"] = Kafka.BootstrapServers,
             ["Phoenix__TopicPrefix"] = names.TopicPrefix,
         };
-        _started.Push(Silo = await ProgramProcess.StartAsync("silo", "Phoenix.Silo.dll", FreePort.Find(8081), new Dictionary<string, string>(shared)
+        _started.Push(Silo = await ProgramProcess.StartAsync("silo", "Phoenix.Silo.dll", FreePort.Find(8081), new Dictionary<string, string>(shared.Concat(names.Domains.Select((domain, index) => KeyValuePair.Create($"Phoenix__Domains__{index}", domain))))
         {
-            ["Phoenix__Domains__0"] = Domain,
             ["Phoenix__Silo__Port"] = $"{FreePort.Find(11111)}",
             ["Phoenix__Silo__GatewayPort"] = $"{ClusterPort}",
         }, options, cancellationToken));
@@ -98,4 +96,8 @@ internal sealed class LocalCluster : IAsyncDisposable
 /// <summary>What keeps one cluster's data apart from another's on shared servers.</summary>
 /// <param name="Schema">The database schema.</param>
 /// <param name="TopicPrefix">The first part of topic names.</param>
-internal sealed record ClusterNames(string Schema = "phoenix", string TopicPrefix = "phoenix");
+internal sealed record ClusterNames(string Schema = "phoenix", string TopicPrefix = "phoenix")
+{
+    /// <summary>The assemblies whose aggregates the silo runs.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = ["Phoenix.Samples.Shop"];
+}

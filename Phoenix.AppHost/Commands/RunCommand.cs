@@ -11,14 +11,16 @@ internal static class RunCommand
     public static void AddTo(RootCommand root)
     {
         var work = new Option<string>("--work") { Description = "Folder that keeps PostgreSQL's data, tokens and logs.", DefaultValueFactory = _ => ".phoenix" };
+        var domain = new Option<string[]>("--domain") { Description = "Assembly with aggregates to run; the shop unless given. May be given several times." };
         root.Add(work);
-        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, cancellationToken)));
+        root.Add(domain);
+        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], cancellationToken)));
     }
 
-    private static async Task<int> RunAsync(string work, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string work, string[] domains, CancellationToken cancellationToken)
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
-        await using var cluster = await LocalCluster.StartAsync(options, new(), cancellationToken);
+        await using var cluster = await LocalCluster.StartAsync(options, domains.Length == 0 ? new() : new() { Domains = [.. domains.Select(Path.GetFullPath)] }, cancellationToken);
         Print(cluster, work);
         await Cancelled.WhenAsync(cancellationToken);
         AnsiConsole.MarkupLine("[grey]stopping[/]");
