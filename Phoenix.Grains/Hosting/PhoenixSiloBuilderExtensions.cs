@@ -57,7 +57,7 @@ public static class PhoenixSiloBuilderExtensions
 
     private static void AddCommandStreams(this ISiloBuilder builder, PhoenixOptions options, DomainModel domain)
     {
-        builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyWriter>();
+        builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyAddresses>().AddSingleton<ReplyWriter>().AddSingleton<IRefusalListener, RefusalReplies>();
         builder.AddKafkaStreams(KafkaProvider, kafka =>
         {
             kafka.BootstrapServers = options.Kafka;

@@ -47,6 +47,11 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         {
             return Task.FromResult((replyTo, ReplyBody.Failed(failed)));
         }
+        catch (Exception exception)
+        {
+            // A message type whose own code objects. Nothing here touches storage or broker, so it would fail again for ever.
+            return Task.FromResult((replyTo, ReplyBody.Failed(ErrorCodes.Undecodable, $"The message cannot be read ({exception.GetType().Name}: {exception.Message}).")));
+        }
     }
 
     private static async Task<(ReplyAddress? ReplyTo, ReplyBody Body)> AnswerAsync<T>(ReplyAddress? replyTo, Task<T> work, Func<T, ReplyBody> body)
