@@ -7,6 +7,7 @@ namespace Phoenix.Tests.EndToEnd;
 /// ledger, decided neighbours, and that the same id is decided anew.
 /// </summary>
 [Collection(SharedService.Name)]
+[Trait("Category", "Servers")]
 public sealed class BadMessageTests(SharedService shared)
 {
     private static readonly byte[] NotUtf8 = [0x66, 0xFF, 0xFE];

@@ -9,6 +9,7 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>HTTP, Kafka, silo, PostgreSQL and back; reads by the cluster and by SQL.</summary>
+[Trait("Category", "Servers")]
 public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
     private TestSilo _silo = null!;

@@ -7,6 +7,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>Promises 1, 4 and 5 when the way to PostgreSQL breaks at the worst moments. The database is looked at past the proxy.</summary>
+[Trait("Category", "Servers")]
 public sealed class CommitFaultTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private string _direct = "";

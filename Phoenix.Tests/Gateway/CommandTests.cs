@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Gateway;
 
+[Trait("Category", "Servers")]
 public sealed class CommandTests(SharedKafka kafka)
 {
     private const string Deposit = "/v1/aggregates/shop.account/a-1/commands/shop.deposit";

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Gateway;
 
+[Trait("Category", "Servers")]
 public sealed class EntranceTests(SharedKafka kafka)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>A key's stream, its partition, and where Java clients put it are the same.</summary>
+[Trait("Category", "Servers")]
 public sealed class Murmur2Tests(SharedKafka kafka)
 {
     // From the tests of Kafka's own client.

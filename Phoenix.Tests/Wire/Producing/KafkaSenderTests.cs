@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Wire;
 
+[Trait("Category", "Servers")]
 public sealed class KafkaSenderTests(SharedKafka kafka)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Wire;
 
+[Trait("Category", "Servers")]
 public sealed class BrokerRestartTests
 {
     [RealBrokerFact]

@@ -3,6 +3,7 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>Guarantee 6 on the wire: nothing consumed is lost, and each key keeps its order.</summary>
+[Trait("Category", "Servers")]
 public sealed class DeliveryTests(SharedKafka kafka)
 {
     [Fact]

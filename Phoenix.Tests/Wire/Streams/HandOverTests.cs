@@ -4,6 +4,7 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>Partitions change hands, in peace and in war, and nothing is lost (guarantee 6).</summary>
+[Trait("Category", "Servers")]
 public sealed class HandOverTests(SharedKafka kafka)
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>A log that lost records, or is another one than before, is noticed and said, and reading goes on.</summary>
+[Trait("Category", "Servers")]
 public sealed class LostLogTests(SharedKafka kafka)
 {
     [RealBrokerFact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>Guarantee 7: a bad message never blocks a good one, and its dead letter has the original bytes.</summary>
+[Trait("Category", "Servers")]
 public sealed class RefusedRecordTests(SharedKafka kafka)
 {
     [Fact]
