@@ -7,12 +7,8 @@ using Phoenix.Model;
 namespace Phoenix.Aggregates;
 
 /// <summary>Runs handlers: with a context, a time limit, and every failure as a typed error.</summary>
-#pragma warning disable CA1001 // The source has neither timer nor wait handle, so there is nothing to dispose of.
 internal sealed class Decider(AggregateModel model, string aggregateId, IServiceProvider services, AggregateOptions options, TimeProvider time)
-#pragma warning restore CA1001
 {
-    private CancellationTokenSource _limit = new();
-
     /// <summary>What the handler decided.</summary>
     /// <param name="work">The command.</param>
     /// <param name="state">The state to decide on.</param>
@@ -22,6 +18,8 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
     /// <exception cref="CommandFailedException">The handler threw or passed its time limit.</exception>
     public async ValueTask<Decision> DecideAsync(CommandWork work, Aggregate state, long version, DateTimeOffset now, Action? onWaiting = null)
     {
+        // Never disposed of: it has neither timer nor wait handle, and a handler that passed its limit may still look at it.
+        var limit = new CancellationTokenSource();
         var context = new CommandContext
         {
             AggregateId = aggregateId,
@@ -31,14 +29,14 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
             Principal = work.Message.Principal,
             CorrelationId = work.Message.CorrelationId,
             Headers = work.Message.Headers,
-            Cancellation = _limit.Token,
+            Cancellation = limit.Token,
         };
         try
         {
             var deciding = work.Definition.Handle(state, work.Command, context, services);
             if (deciding.IsCompletedSuccessfully) return deciding.Result ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
             onWaiting?.Invoke();
-            return await WithinLimitAsync(work, deciding.AsTask()) ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
+            return await WithinLimitAsync(work, deciding.AsTask(), limit) ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
         }
         catch (Exception exception) when (exception is not CommandFailedException)
         {
@@ -69,7 +67,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         OriginalId = CommandIdentity.IsUuid(work.Message.CommandId) ? null : work.Message.CommandId,
         Outcome = decision.Rejection is null ? RecordedOutcome.Accepted : RecordedOutcome.Rejected,
         Code = decision.Rejection?.Code,
-        Message = decision.Rejection?.Message.Replace('\0', '\uFFFD'),
+        Message = decision.Rejection is { } rejection ? Storable(rejection.Message) : null,
         Reply = Reply(work, decision.Reply),
         VersionBefore = version,
         VersionAfter = version + decision.Events.Count,
@@ -91,7 +89,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
     public CommandFailedException Failed(CommandWork work, string what, Exception? inner) =>
         new(ErrorCodes.HandlerFailed, $"The handler of '{work.Message.Name}' in '{model.Name}/{aggregateId}' {what}. The command had no effect.", inner);
 
-    private async Task<Decision?> WithinLimitAsync(CommandWork work, Task<Decision> deciding)
+    private async Task<Decision?> WithinLimitAsync(CommandWork work, Task<Decision> deciding, CancellationTokenSource limit)
     {
         try
         {
@@ -100,12 +98,15 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         }
         catch (TimeoutException) when (!deciding.IsCompleted)
         {
-            await _limit.CancelAsync();
-            _limit = new();
+            // Not awaited: what the handler registered may throw or hang like the handler itself.
+            _ = limit.CancelAsync().ContinueWith(static cancelled => cancelled.Exception, TaskScheduler.Default);
             throw new CommandFailedException(ErrorCodes.HandlerTimeout,
                 $"The handler of '{work.Message.Name}' in '{model.Name}/{aggregateId}' took longer than its limit of {options.HandlerTimeLimit.TotalSeconds:0.###} s. The command had no effect.");
         }
     }
+
+    /// <summary>Without what UTF-8 or PostgreSQL cannot hold: half a surrogate pair, left by cutting a text short, and U+0000.</summary>
+    private static string Storable(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private string? Reply(CommandWork work, object? reply)
     {
@@ -115,7 +116,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
             var json = JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.State);
             return json;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception)
         {
             throw Failed(work, $"replied with a {reply.GetType()} that cannot be written as JSON ({exception.Message})", exception);
         }

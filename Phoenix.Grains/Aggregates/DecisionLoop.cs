@@ -131,6 +131,17 @@ internal sealed partial class DecisionLoop<TAggregate>(
         }
     }
 
+    /// <summary>Storage that did not answer one is not asked once more for each of the others, whose callers would wait for every time limit in turn.</summary>
+    private void FailAll(IEnumerable<Work> asking, Exception exception)
+    {
+        var error = Errors.ForCaller(exception);
+        foreach (var work in asking)
+        {
+            work.Fail(error);
+            _waiting.Remove(work);
+        }
+    }
+
     private void FailWaiting(Exception exception)
     {
         var error = Errors.ForCaller(exception);
@@ -183,9 +194,21 @@ internal sealed partial class DecisionLoop<TAggregate>(
     /// <summary>Asks the ledger once for all that wait and may be repeats. True when this one was known, or was put back meanwhile.</summary>
     private async Task<bool> AnswerKnownAsync(CommandWork work)
     {
+        // What is decided must not wait for this look-up.
+        Commit();
         var asking = _waiting.OfType<CommandWork>().Where(waiting => waiting.AskLedger).Take(options.CommandsPerCommit).Prepend(work).ToList();
         var generation = _generation;
-        var known = (await log.KnownAsync([.. asking.Select(waiting => waiting.Id)])).ToDictionary(record => record.Id);
+        Dictionary<Guid, CommandRecord> known;
+        try
+        {
+            known = (await log.KnownAsync([.. asking.Select(waiting => waiting.Id)])).ToDictionary(record => record.Id);
+        }
+        catch (Exception exception)
+        {
+            FailAll(asking, exception);
+            return true;
+        }
+
         foreach (var waiting in asking) waiting.AskLedger = false;
         foreach (var waiting in asking)
         {
@@ -204,8 +227,20 @@ internal sealed partial class DecisionLoop<TAggregate>(
             var generation = _generation;
             await CommittedAsync();
             if (generation != _generation) return;
-            var stored = await log.StoredVersionAsync();
-            work.AskStorage = false;
+            // One look serves every query that was asked before it.
+            var asking = _waiting.OfType<QueryWork>().Where(waiting => waiting.AskStorage).Prepend(work).ToList();
+            long stored;
+            try
+            {
+                stored = await log.StoredVersionAsync();
+            }
+            catch (Exception exception)
+            {
+                FailAll(asking, exception);
+                return;
+            }
+
+            foreach (var waiting in asking) waiting.AskStorage = false;
             if (stored != log.CommittedVersion)
             {
                 log.Forget();

@@ -28,11 +28,24 @@ internal static class MessageDecoder
 
     private static void CheckId(string id)
     {
-        if (string.IsNullOrEmpty(id) || Encoding.UTF8.GetByteCount(id) > CommandMessage.MaxIdBytes || id.Any(char.IsControl))
+        if (string.IsNullOrEmpty(id) || Encoding.UTF8.GetByteCount(id) > CommandMessage.MaxIdBytes || id.Any(char.IsControl) || !IsWellFormed(id))
         {
             throw new CommandFailedException(ErrorCodes.Undecodable,
                 $"A command id is text of 1 to {CommandMessage.MaxIdBytes} bytes of UTF-8 without control characters; found {(string.IsNullOrEmpty(id) ? "none" : $"{Encoding.UTF8.GetByteCount(id)} bytes")}.");
         }
+    }
+
+    // Halves of surrogate pairs all become the same replacement in UTF-8, and so different ids one.
+    private static bool IsWellFormed(string id)
+    {
+        var rest = id.AsSpan();
+        while (!rest.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var consumed) != System.Buffers.OperationStatus.Done) return false;
+            rest = rest[consumed..];
+        }
+
+        return true;
     }
 
     private static object Read(string name, Type type, ReadOnlyMemory<byte> payload)

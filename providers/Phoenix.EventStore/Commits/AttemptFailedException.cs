@@ -33,9 +33,9 @@ internal sealed class AttemptFailedException(AttemptFailure failure, Exception i
     {
         PostgresErrorCodes.UniqueViolation => AttemptFailure.Raced,
         // The server was told to stop while, perhaps, already committing.
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => AttemptFailure.EndUnknown,
-        { } state when state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal) || state == PostgresErrorCodes.ProgramLimitExceeded => AttemptFailure.Refused,
-        { } state when state.StartsWith("42", StringComparison.Ordinal) => AttemptFailure.Misfit,
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.StatementCompletionUnknown => AttemptFailure.EndUnknown,
+        { } state when state[..2] is "21" or "22" or "23" or "54" => AttemptFailure.Refused,
+        { } state when state[..2] is "42" => AttemptFailure.Misfit,
         _ => AttemptFailure.RolledBack,
     };
 }

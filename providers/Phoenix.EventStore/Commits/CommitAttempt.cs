@@ -29,7 +29,12 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
             {
                 throw new AttemptFailedException(AttemptFailedException.Classify(exception), exception);
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException or IOException or InvalidOperationException or OperationCanceledException)
+            catch (System.Text.EncoderFallbackException exception)
+            {
+                // Half a surrogate pair is no UTF-8. It is met while the statements are being written, before the Sync that would commit them.
+                throw new AttemptFailedException(AttemptFailure.Refused, exception);
+            }
+            catch (Exception exception)
             {
                 throw new AttemptFailedException(AttemptFailure.EndUnknown, exception);
             }

@@ -10,6 +10,7 @@ namespace Phoenix.EventStore.Commits;
 /// </summary>
 internal sealed partial class CommitQueue : IAsyncDisposable
 {
+    private const int RacesTogether = 5;
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
     private readonly CommitAttempt _attempt;
     private readonly EventStoreOptions _options;
@@ -33,7 +34,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     /// <exception cref="LogContentException">Storage refuses the content.</exception>
     public Task<StreamResult> CommitAsync(StreamCommit commit)
     {
-        var waiting = new Waiting(commit);
+        var waiting = new Waiting(commit, _time.GetTimestamp());
         return _waiting.Writer.TryWrite(waiting)
             ? waiting.Result.Task
             : Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
@@ -57,8 +58,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
             while (batch.Count < _options.StreamsPerFlush && _waiting.Reader.TryPeek(out var next) && !streams.Contains(next.Commit.StreamId)
                    && _waiting.Reader.TryRead(out next))
             {
+                if (_time.GetElapsedTime(next.Since) >= _options.CommitTimeLimit) next.Result.SetException(NotSent());
                 // Between peek and read another flush may have taken the one that was looked at.
-                if (streams.Add(next.Commit.StreamId)) batch.Add(next);
+                else if (streams.Add(next.Commit.StreamId)) batch.Add(next);
                 else await CommitAsync([next]);
             }
 
@@ -66,19 +68,19 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Waiting> batch)
+    private async Task CommitAsync(IReadOnlyList<Waiting> batch, bool mayHaveCommitted = false)
     {
         try
         {
             // One order everywhere: streams that two batches create at once wait for each other instead of deadlocking.
             var ordered = batch.OrderBy(waiting => waiting.Commit.StreamId, StringComparer.Ordinal).ToList();
-            var results = await UntilKnownAsync([.. ordered.Select(waiting => waiting.Commit)]);
+            var results = await UntilKnownAsync(ordered, mayHaveCommitted);
             for (var i = 0; i < results.Length; i++) ordered[i].Result.SetResult(results[i]);
         }
-        catch (LogContentException) when (batch.Count > 1)
+        catch (TogetherRefusedException refused)
         {
-            // One stream's content must not fail its neighbours.
-            foreach (var alone in batch) await CommitAsync([alone]);
+            // What is wrong with one stream must not fail its neighbours.
+            foreach (var alone in batch) await CommitAsync([alone], refused.MayHaveCommitted);
         }
         catch (Exception exception)
         {
@@ -87,32 +89,41 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     }
 
     /// <summary>Sends the same batch through the same locks until its end is known or the time is up (guarantee 4).</summary>
-    private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<StreamCommit> batch)
+    private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<Waiting> batch, bool mayHaveCommitted)
     {
-        var started = _time.GetTimestamp();
-        var mayHaveCommitted = false;
+        var commits = batch.Select(waiting => waiting.Commit).ToList();
+        // Time in the queue counts: in an outage many batches wait for the ones before them to give up.
+        var started = batch.Min(waiting => waiting.Since);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await _attempt.SendAsync(batch);
+                return await _attempt.SendAsync(commits);
             }
             catch (AttemptFailedException failed)
             {
                 mayHaveCommitted |= failed.Failure == AttemptFailure.EndUnknown;
-                var remaining = _options.CommitTimeLimit - _time.GetElapsedTime(started);
                 if (failed.Failure == AttemptFailure.Refused)
+                {
+                    if (batch.Count > 1) throw new TogetherRefusedException(mayHaveCommitted);
                     throw new LogContentException($"PostgreSQL refuses the content: {failed.Message}", failed.InnerException);
-                if (remaining <= TimeSpan.Zero || failed.Failure == AttemptFailure.Misfit) throw GivenUp(batch, mayHaveCommitted, attempt, failed);
-                // Whoever was met has committed, so the next attempt sees it. Meeting someone again and again is worth a pause.
-                if (failed.Failure == AttemptFailure.Raced && attempt <= 3) continue;
+                }
+
+                // Whoever was met has committed, so the next attempt sees it. A key that is met again and again belongs to one damaged stream.
+                if (failed.Failure == AttemptFailure.Raced && attempt <= RacesTogether) continue;
+                if (failed.Failure == AttemptFailure.Raced && batch.Count > 1) throw new TogetherRefusedException(mayHaveCommitted);
+                var remaining = _options.CommitTimeLimit - _time.GetElapsedTime(started);
+                if (remaining <= TimeSpan.Zero || failed.Failure == AttemptFailure.Misfit) throw GivenUp(commits, mayHaveCommitted, attempt, failed);
                 LogRetry(batch.Count, attempt, failed.Failure, failed.Message);
                 await Task.Delay(Pause(attempt, remaining), _time);
             }
         }
     }
 
-    private static LogException GivenUp(IReadOnlyList<StreamCommit> batch, bool mayHaveCommitted, int attempts, AttemptFailedException failed)
+    private LogUnavailableException NotSent() =>
+        new($"This commit waited {_options.CommitTimeLimit.TotalSeconds:0.#} s behind others without being sent; nothing was committed. Send the command again.");
+
+    private static LogException GivenUp(List<StreamCommit> batch, bool mayHaveCommitted, int attempts, AttemptFailedException failed)
     {
         var what = $"PostgreSQL could not complete a commit of {batch.Count} stream(s) in {attempts} attempt(s): {failed.Message}";
         return mayHaveCommitted
@@ -129,8 +140,15 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "Commit of {Streams} stream(s), attempt {Attempt}: {Failure} ({Reason}); sending the same batch again.")]
     private partial void LogRetry(int streams, int attempt, AttemptFailure failure, string reason);
 
-    private sealed class Waiting(StreamCommit commit)
+    /// <summary>A batch of several streams cannot be committed for what is probably the fault of one.</summary>
+    private sealed class TogetherRefusedException(bool mayHaveCommitted) : Exception
     {
+        public bool MayHaveCommitted { get; } = mayHaveCommitted;
+    }
+
+    private sealed class Waiting(StreamCommit commit, long since)
+    {
+        public long Since { get; } = since;
         public StreamCommit Commit { get; } = commit;
         public TaskCompletionSource<StreamResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -58,8 +58,9 @@ internal sealed class CommitStatements(TableNames names)
             ) e
         ), due as (
             insert into {names.Due} as d (owner, name, due, payload)
-            select t.owner, t.name, t.due, t.payload from unnest($27, $28, $29, $30, $31) as t(stream, owner, name, due, payload)
-            where t.stream in (select id from passed)
+            select distinct on (t.owner, t.name) t.owner, t.name, t.due, t.payload
+            from unnest($27, $28, $29, $30, $31) with ordinality as t(stream, owner, name, due, payload, place)
+            where t.stream in (select id from passed) order by t.owner, t.name, t.place desc
             on conflict (owner, name) do update set due = excluded.due, payload = excluded.payload
         )
         select s.id, passed.id is not null, coalesce(stored.version, 0),

@@ -12,7 +12,9 @@ internal sealed class EventStoreConnections : IAsyncDisposable
     {
         Commits = Create(options, CommitApplicationName, builder =>
         {
+            builder.MinPoolSize = Math.Min(builder.MinPoolSize, options.Flushes);
             builder.MaxPoolSize = options.Flushes;
+            builder.CommandTimeout = (int)Math.Ceiling(options.AttemptTimeLimit.TotalSeconds);
             // Statements are prepared at their first use and stay prepared for the connection's life.
             builder.MaxAutoPrepare = 8;
             builder.AutoPrepareMinUsages = 1;
@@ -27,7 +29,7 @@ internal sealed class EventStoreConnections : IAsyncDisposable
             builder.MaxAutoPrepare = 16;
             builder.AutoPrepareMinUsages = 2;
             builder.CommandTimeout = (int)Math.Ceiling(options.ReadTimeLimit.TotalSeconds);
-        }, "set jit = off;");
+        }, "set jit = off; set max_parallel_workers_per_gather = 0;");
     }
 
     /// <summary>One connection a flush. Sequential scans are off: a plan made while the ledger is small must not become a scan of the large one.</summary>

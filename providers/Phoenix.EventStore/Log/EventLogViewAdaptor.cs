@@ -1,10 +1,11 @@
+using System.Runtime.ExceptionServices;
 using Orleans.EventSourcing;
 
 namespace Phoenix.EventStore.Log;
 
 /// <summary>
 /// The adaptor of a plain <c>JournaledGrain</c>. Every failure reaches the caller of <c>ConfirmEvents</c>; events that were not confirmed are then
-/// dropped and the state is read again, so nothing is stored behind the caller's back.
+/// dropped and the activation ends, so nothing is stored behind the caller's back and the next call sees what is stored.
 /// </summary>
 internal sealed class EventLogViewAdaptor<TView, TEntry>(
     StreamLog<TView, TEntry> log, ILogViewAdaptorHost<TView, TEntry> host, Func<TView, TView> copy) : ILogViewAdaptor<TView, TEntry>, IDisposable
@@ -14,6 +15,13 @@ internal sealed class EventLogViewAdaptor<TView, TEntry>(
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private List<TEntry> _pending = [];
     private TView? _tentative;
+
+    // The first of the pending events, as many as some caller of ConfirmEvents waits for.
+    private int _awaited;
+    private bool _stale;
+    private int _losses;
+    private Exception? _loss;
+    private bool _lossUntold;
 
     public TView ConfirmedView => log.State;
     public int ConfirmedVersion => checked((int)log.CommittedVersion);
@@ -31,7 +39,7 @@ internal sealed class EventLogViewAdaptor<TView, TEntry>(
         }
     }
 
-    public async Task PreOnActivate() => await log.LoadAsync();
+    public Task PreOnActivate() => LoadAsync();
     public Task PostOnActivate() => Task.CompletedTask;
     public Task PostOnDeactivate() => Task.CompletedTask;
     public void Dispose() => _oneAtATime.Dispose();
@@ -47,21 +55,37 @@ internal sealed class EventLogViewAdaptor<TView, TEntry>(
 
     public Task<bool> TryAppend(TEntry entry) => TryAppendRange([entry]);
 
-    public Task<bool> TryAppendRange(IEnumerable<TEntry> entries) => Serially(async () =>
+    public Task<bool> TryAppendRange(IEnumerable<TEntry> entries)
     {
-        await CommitPendingAsync();
-        return await TryCommitAsync([.. entries]);
-    });
+        // The condition: nothing but the events raised before this one has come to what the caller sees now.
+        var seen = log.CommittedVersion + _pending.Count;
+        return Serially(async () =>
+        {
+            await CommitPendingAsync();
+            if (_stale) await LoadAsync();
+            if (log.CommittedVersion != seen || !await TryCommitAsync([.. entries], ofPending: 0)) return false;
+            _tentative = null;
+            host.OnViewChanged(tentative: true, confirmed: true);
+            return true;
+        });
+    }
 
-    public Task ConfirmSubmittedEntries() => Serially(async () =>
+    public Task ConfirmSubmittedEntries()
     {
-        await CommitPendingAsync();
-        return true;
-    });
+        _awaited = _pending.Count;
+        var (waiting, losses) = (_awaited > 0, _losses);
+        return Serially(async () =>
+        {
+            // Others may have sent these events with theirs and lost them, while this caller waited for its turn.
+            if (waiting && losses != _losses) ExceptionDispatchInfo.Throw(_loss!);
+            await CommitPendingAsync();
+            return true;
+        });
+    }
 
     public Task Synchronize() => Serially(async () =>
     {
-        await log.LoadAsync();
+        await LoadAsync();
         await CommitPendingAsync();
         return true;
     });
@@ -78,46 +102,69 @@ internal sealed class EventLogViewAdaptor<TView, TEntry>(
 
     private async Task CommitPendingAsync()
     {
-        var entries = _pending;
-        for (var attempt = 1; entries.Count > 0; attempt++)
+        if (_lossUntold)
         {
-            if (await TryCommitAsync(entries))
+            // Events raised while a commit that failed was on its way were dropped with it, and nobody has been told yet.
+            _lossUntold = false;
+            Lose(_loss!, _pending.Count);
+            ExceptionDispatchInfo.Throw(_loss!);
+        }
+
+        for (var attempt = 1; _pending.Count > 0; attempt++)
+        {
+            List<TEntry> entries = [.. _pending];
+            if (await TryCommitAsync(entries, ofPending: entries.Count))
             {
                 _pending.RemoveRange(0, entries.Count);
+                _awaited = Math.Max(0, _awaited - entries.Count);
                 _tentative = null;
+                host.OnViewChanged(tentative: false, confirmed: true);
                 return;
             }
 
-            if (attempt == Attempts)
-            {
-                _pending = [];
-                throw new LogUnavailableException($"'{log.StreamId}' was changed elsewhere {Attempts} times while its events were being stored; they were dropped. Decide again.");
-            }
-
-            entries = [.. _pending];
+            if (attempt < Attempts) continue;
+            var lost = new LogUnavailableException($"'{log.StreamId}' was changed elsewhere {Attempts} times while its events were being stored; they were dropped. Decide again.");
+            Lose(lost, entries.Count);
+            throw lost;
         }
     }
 
-    private async Task<bool> TryCommitAsync(List<TEntry> entries)
+    private async Task<bool> TryCommitAsync(List<TEntry> entries, int ofPending)
     {
-        if (!log.IsLoaded) await log.LoadAsync();
         try
         {
+            if (_stale || !log.IsLoaded) await LoadAsync();
             // An event that cannot be applied must not reach the log.
             var trial = copy(log.State);
             foreach (var entry in entries) host.UpdateView(trial, entry);
-            var committed = await log.CommitEntriesAsync([.. entries]);
-            if (committed) host.OnViewChanged(tentative: false, confirmed: true);
-            else await log.LoadAsync();
-            return committed;
+            if (await log.CommitEntriesAsync(entries)) return true;
+            await LoadAsync();
+            return false;
         }
-        catch
+        catch (Exception exception)
         {
-            _pending = [];
-            _tentative = null;
-            log.Forget();
+            Lose(exception, ofPending);
+            (host as IGrainBase)?.DeactivateOnIdle();
             throw;
         }
+    }
+
+    private async Task LoadAsync()
+    {
+        await log.LoadAsync();
+        _tentative = null;
+        _stale = false;
+    }
+
+    private void Lose(Exception exception, int sent)
+    {
+        _stale = true;
+        _losses++;
+        _loss = exception;
+        _lossUntold |= _pending.Count > Math.Max(sent, _awaited);
+        _pending = [];
+        _awaited = 0;
+        _tentative = null;
     }
 
     private async Task<T> Serially<T>(Func<Task<T>> work)

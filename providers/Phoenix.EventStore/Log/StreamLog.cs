@@ -36,7 +36,7 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
     {
         var version = CommittedVersion + events.Count;
         // Taken now, while the state is that of this commit; written only when the commit is known.
-        var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? new Snapshot(streamId, version, format!.Value, ToJson(State)) : null;
+        var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? SnapshotAt(version) : null;
         var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, dueRows));
         if (!result.Committed) return result;
         CommittedVersion = version;
@@ -59,9 +59,9 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
         };
         var result = await services.Commits.CommitAsync(new(streamId, before, [write], rows, []));
         if (!result.Committed && result.Known.Count == 0) return false;
-        foreach (var entry in entries) apply(State, entry);
+        ApplyCommitted(entries);
         CommittedVersion = DecidedVersion = before + rows.Length;
-        if (IsDue(before, CommittedVersion)) services.Snapshots.Write(new(streamId, CommittedVersion, format!.Value, ToJson(State)));
+        if (IsDue(before, CommittedVersion) && SnapshotAt(CommittedVersion) is { } snapshot) services.Snapshots.Write(snapshot);
         return true;
     }
 
@@ -89,6 +89,19 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
 
     public string ToJson(TView state) => services.Serializer.ToJson(state);
 
+    private void ApplyCommitted(IReadOnlyList<TEntry> entries)
+    {
+        try
+        {
+            foreach (var entry in entries) apply(State, entry);
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
     private EventRow[] RowsOf(IReadOnlyList<TEntry> entries, long after, EventMetadata metadata)
     {
         var rows = new EventRow[entries.Count];
@@ -103,6 +116,20 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
 
     private void Apply(TView view, object data) => apply(view, data as TEntry
         ?? throw new JsonException($"An event of type {data.GetType()} was stored; this stream holds {typeof(TEntry)}."));
+
+    /// <summary>Null when the state cannot be written: that must not stop the commit that made the snapshot due (guarantee 2).</summary>
+    private Snapshot? SnapshotAt(long version)
+    {
+        try
+        {
+            return new(streamId, version, format!.Value, ToJson(State));
+        }
+        catch (Exception exception)
+        {
+            services.Snapshots.LogNotWritten(exception, streamId, version);
+            return null;
+        }
+    }
 
     private bool IsDue(long before, long after) =>
         format is not null && services.Options.SnapshotEvery > 0 && before / services.Options.SnapshotEvery < after / services.Options.SnapshotEvery;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using Marten;
 using Marten.Events;
 
@@ -9,19 +9,24 @@ namespace Phoenix.EventStore.Reading;
 internal sealed class EventTypes(IDocumentStore store)
 {
     private readonly EventGraph _events = (EventGraph)store.Options.Events;
+    private readonly ConcurrentDictionary<string, EventMapping> _mappings = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Type, string> _names = new();
-    private FrozenDictionary<string, EventMapping>? _mappings;
 
     /// <summary>The mapping for a stored name, or null when this build does not know the name.</summary>
     public EventMapping? Find(string name)
     {
-        var mappings = _mappings ??= Read();
-        return mappings.TryGetValue(name, out var mapping) ? mapping : null;
+        if (_mappings.TryGetValue(name, out var mapping)) return mapping;
+        return ByName(_events, name) is { } found ? _mappings.GetOrAdd(name, found) : null;
     }
 
     /// <summary>The name under which events of this type are stored.</summary>
-    public string NameOf(Type type) => _names.GetOrAdd(type, key => _events.EventMappingFor(key).EventTypeName);
+    /// <exception cref="InvalidOperationException">The type is not registered: it would be stored and could not be read after a restart.</exception>
+    public string NameOf(Type type) => _names.GetOrAdd(type, static (key, events) =>
+        events.AllKnownEventTypes().FirstOrDefault(known => known.EventType == key)?.EventTypeName
+        ?? throw new InvalidOperationException(
+            $"The event type {key} is not registered with Marten, so this process could store but a later one not read it. Register it where Marten is configured: options.Events.MapEventType<{key.Name}>(\"a-name\")."), _events);
 
-    private FrozenDictionary<string, EventMapping> Read() =>
-        _events.AllKnownEventTypes().OfType<EventMapping>().DistinctBy(mapping => mapping.EventTypeName).ToFrozenDictionary(mapping => mapping.EventTypeName);
+    // Marten's own look-up, which knows upcasters too; the public list of event types leaves them out.
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "EventMappingFor")]
+    private static extern EventMapping? ByName(EventGraph events, string name);
 }

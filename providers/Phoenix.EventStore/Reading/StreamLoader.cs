@@ -1,15 +1,16 @@
 using Marten;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Reading;
 
 /// <summary>Builds a stream's state: the newest usable snapshot and the events after it, in one statement and so from one moment.</summary>
-internal sealed class StreamLoader(EventStoreConnections connections, TableNames names, EventTypes types, IDocumentStore store)
+internal sealed partial class StreamLoader(EventStoreConnections connections, TableNames names, EventTypes types, IDocumentStore store, ILogger<StreamLoader> logger)
 {
     private readonly ISerializer _serializer = ((DocumentStore)store).Serializer;
 
-    // Columns: data, type (null for the snapshot), version. The snapshot's version is lower than any event's, so it comes first.
+    // Columns: data, type (null for the snapshot), version. The snapshot comes first; last, without data, the version the stream says it has.
     private readonly string _latest = $"""
         with snapshot as materialized (
             select state, version from {names.Snapshots} where stream = $1 and format_version = $2 and fingerprint = $3
@@ -18,6 +19,8 @@ internal sealed class StreamLoader(EventStoreConnections connections, TableNames
         union all
         (select data, type, version from {names.Events}
          where stream_id = $1 and version > coalesce((select version from snapshot), 0) order by version)
+        union all
+        select null, null, version from {names.Streams} where id = $1
         """;
 
     private readonly string _until = $"""
@@ -34,7 +37,22 @@ internal sealed class StreamLoader(EventStoreConnections connections, TableNames
     /// <param name="apply">Applies one event.</param>
     /// <exception cref="LogUnavailableException">Storage cannot be reached.</exception>
     /// <exception cref="LogBrokenException">An event cannot be read or applied, or one is missing.</exception>
-    public Task<Loaded<TView>> LatestAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply) =>
+    public async Task<Loaded<TView>> LatestAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply)
+    {
+        if (format is null) return await ReplayAsync(streamId, null, create, apply);
+        try
+        {
+            return await ReplayAsync(streamId, format, create, apply);
+        }
+        catch (UnusableSnapshotException exception)
+        {
+            // A snapshot is a cache (guarantee 2): what is wrong with it costs time, never the aggregate.
+            LogUnusable(exception, streamId, names.Snapshots);
+            return await ReplayAsync(streamId, null, create, apply);
+        }
+    }
+
+    private Task<Loaded<TView>> ReplayAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply) =>
         LoadAsync(streamId, create, apply, command =>
         {
             command.CommandText = _latest;
@@ -61,11 +79,12 @@ internal sealed class StreamLoader(EventStoreConnections connections, TableNames
             configure(command);
             await using var reader = await command.ExecuteReaderAsync();
             var view = create();
-            var version = 0L;
+            var (version, snapshot) = (0L, 0L);
             while (await reader.ReadAsync())
             {
                 var stored = reader.GetInt64(2);
-                if (reader.IsDBNull(1)) view = await ReadSnapshotAsync<TView>(reader, streamId, stored);
+                if (reader.IsDBNull(0)) CheckEnd(streamId, version, stored, snapshot);
+                else if (reader.IsDBNull(1)) (view, snapshot) = (await ReadSnapshotAsync<TView>(reader, streamId, stored), stored);
                 else Apply(view, reader, streamId, version, stored, apply);
                 version = stored;
             }
@@ -82,13 +101,19 @@ internal sealed class StreamLoader(EventStoreConnections connections, TableNames
     {
         try
         {
-            return await _serializer.FromJsonAsync<TView>(reader, 0);
+            return await _serializer.FromJsonAsync<TView>(reader, 0) ?? throw new System.Text.Json.JsonException("It is null.");
         }
-        catch (System.Text.Json.JsonException exception)
+        catch (Exception exception)
         {
-            throw new LogBrokenException(
-                $"The snapshot of '{streamId}' at version {version} cannot be read although its format matches: {exception.Message} Delete its row in {names.Snapshots} or raise the snapshot version.", exception);
+            throw new UnusableSnapshotException($"The snapshot of '{streamId}' at version {version} cannot be read although its format matches: {exception.Message}", exception);
         }
+    }
+
+    private static void CheckEnd(string streamId, long read, long stored, long snapshot)
+    {
+        if (read == stored) return;
+        if (snapshot > 0) throw new UnusableSnapshotException($"The snapshot of '{streamId}' at version {snapshot} and the events after it end at version {read}, the stream at {stored}.");
+        throw new LogBrokenException($"The stream '{streamId}' says it has {stored} events, its last one is {read}: versions after {Math.Min(read, stored)} are missing or too many.");
     }
 
     private void Apply<TView>(TView view, NpgsqlDataReader reader, string streamId, long before, long stored, Action<TView, object> apply)
@@ -102,11 +127,15 @@ internal sealed class StreamLoader(EventStoreConnections connections, TableNames
         {
             apply(view, mapping.ReadEventData(_serializer, reader).Data);
         }
-        catch (Exception exception) when (!StorageFailure.Is(exception))
+        catch (Exception exception)
         {
+            // The row is in memory already, so whatever is thrown here is the event's fault or the rule's, a TimeoutException too.
             throw new LogBrokenException($"The stream '{streamId}' has at version {stored} an event '{name}' that cannot be read or applied: {exception.Message}", exception);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A snapshot is ignored and '{Stream}' replayed from its first event. Delete its row in {Snapshots} or raise the snapshot version.")]
+    private partial void LogUnusable(Exception exception, string stream, string snapshots);
 }
 
 /// <summary>A state and its version.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class SnapshotWriter : IAsyncDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot of {Stream} at version {Version} was not written; the next activation replays more events.")]
-    private partial void LogNotWritten(Exception exception, string stream, long version);
+    internal partial void LogNotWritten(Exception exception, string stream, long version);
 }
 
 /// <summary>A stream's state at a committed version.</summary>
