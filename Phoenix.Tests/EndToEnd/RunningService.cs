@@ -32,7 +32,8 @@ public sealed class RunningService : IAsyncDisposable
 
     public async Task StartSiloAsync(Func<string, string>? silosDatabase = null)
     {
-        foreach (var aggregate in new[] { "shop.account", "test.fragile" })
+        // The embedded broker would choose a number of partitions by itself.
+        foreach (var aggregate in SharedKafka.IsReal ? [] : new[] { "shop.account", "test.fragile" })
         {
             await _kafka.CreateTopicAsync($"{Prefix}.{aggregate}.commands", 3);
             await _kafka.CreateTopicAsync($"{Prefix}.{aggregate}.dead-letter", 3);
@@ -44,6 +45,9 @@ public sealed class RunningService : IAsyncDisposable
             [typeof(global::Shop.Accounts.Account).Assembly, typeof(Fragile).Assembly],
             silo => silo.Services.AddSingleton(new AggregateOptions { HandlerTimeLimit = TimeSpan.FromMilliseconds(300), BrokenFor = TimeSpan.Zero }));
     }
+
+    /// <summary>What the silo says about its partitions.</summary>
+    internal IEnumerable<Phoenix.Kafka.PartitionHealth> Health => _silo!.Services.GetRequiredService<Phoenix.Kafka.IKafkaHealth>().Partitions;
 
     public async Task StopSiloAsync()
     {
