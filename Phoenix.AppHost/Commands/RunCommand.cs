@@ -21,13 +21,13 @@ internal static class RunCommand
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         await using var cluster = await LocalCluster.StartAsync(options, domains.Length == 0 ? new() : new() { Domains = [.. domains.Select(Path.GetFullPath)] }, cancellationToken);
-        Print(cluster, work);
+        Print(cluster, work, showsShop: domains.Length == 0);
         await Cancelled.WhenAsync(cancellationToken);
         AnsiConsole.MarkupLine("[grey]stopping[/]");
         return 0;
     }
 
-    private static void Print(LocalCluster cluster, string work)
+    private static void Print(LocalCluster cluster, string work, bool showsShop)
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         table.AddRow("PostgreSQL", Markup.Escape(cluster.Postgres.Description));
@@ -36,11 +36,17 @@ internal static class RunCommand
         table.AddRow("gateway", Markup.Escape($"{cluster.Gateway.Address} · token in {cluster.TokenFile}"));
         table.AddRow("logs and data", Markup.Escape(Path.GetFullPath(work)));
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"""
+        if (showsShop) PrintFirstCommand(cluster);
+        AnsiConsole.MarkupLine("Ctrl-C stops everything; what PostgreSQL holds stays.");
+    }
+
+    private static void PrintFirstCommand(LocalCluster cluster)
+    {
+        // Written as one line each, so that it can be copied from a narrow terminal.
+        Console.WriteLine($$"""
             Try it:
-              curl -H "Authorization: Bearer $(cat {cluster.TokenFile})" -H 'content-type: application/json' \
-                -d '{"{"}"owner":"Ann","openingDeposit":100{"}"}' {cluster.Gateway.Address}v1/aggregates/shop.account/a-1/commands/shop.open-account
-            Ctrl-C stops everything; what PostgreSQL holds stays.
+              curl -H "Authorization: Bearer $(cat {{cluster.TokenFile}})" -H 'content-type: application/json' \
+                -d '{"owner":"Ann","openingDeposit":100}' {{cluster.Gateway.Address}}v1/aggregates/shop.account/a-1/commands/shop.open-account
             """);
     }
 }
