@@ -31,7 +31,7 @@ internal sealed class TestSilo : IAsyncDisposable
         {
             // A cluster id of its own keeps silos of parallel tests apart.
             orleans.UseLocalhostClustering(siloPort, gatewayPort, new IPEndPoint(IPAddress.Loopback, siloPort), "phoenix", $"test-{siloPort}");
-            orleans.AddPhoenix(domains ?? [typeof(global::Shop.Accounts.Account).Assembly], options =>
+            orleans.AddPhoenix(domains ?? [typeof(global::Shop.Accounts.Account).Assembly, typeof(TestSilo).Assembly], options =>
             {
                 options.ConnectionString = connectionString;
                 configure?.Invoke(options);

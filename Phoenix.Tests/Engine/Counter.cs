@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using Phoenix.Aggregates;
+using Phoenix.Model;
+
+namespace Phoenix.Tests.Engine;
+
+/// <summary>What a handler of the counter waits for or does before it decides, set by the test.</summary>
+public interface IHindrance
+{
+    Task Before(string command, CancellationToken cancellation);
+}
+
+[Command("tests.add")] public sealed record Add(int Amount, string Text = "") : ICommand<Counter>;
+
+[Command("tests.add-when-let")] public sealed record AddWhenLet(int Amount, string Hindrance) : ICommand<Counter>;
+
+[Command("tests.take")] public sealed record Take(int Amount) : ICommand<Counter>;
+
+[Command("tests.note")] public sealed record Note : ICommand<Counter>;
+
+[Command("tests.err")] public sealed record Err(Error Way) : ICommand<Counter>;
+
+[Query("tests.get-total")] public sealed record GetTotal : IQuery<Counter, int>;
+
+[Event("tests.added")] public sealed record Added(int Amount, string Text) : IEvent;
+
+[Event("tests.spoilt")] public sealed record Spoilt : IEvent;
+
+public enum Error
+{
+    Throw,
+    ThrowTimeout,
+    ReturnNull,
+    RaiseWhatCannotBeApplied,
+    RejectWithHalfACharacter,
+    ReplyUnwritably,
+    MakeStateUnwritable,
+}
+
+public sealed class Unwritable
+{
+    public int Value => throw new FormatException("This value is nobody's business.");
+}
+
+/// <summary>A number with every way of deciding about it.</summary>
+[Aggregate("tests.counter")]
+public sealed class Counter : Aggregate
+{
+    [JsonInclude] public int Total { get; private set; }
+
+    /// <summary>A number, until a command makes it something that JSON cannot hold.</summary>
+    [JsonInclude] public double Quality { get; private set; } = 1;
+
+    public Decision Handle(Add command) => Accept(new Added(command.Amount, command.Text)).WithReply(Total + command.Amount);
+
+    public async Task<Decision> Handle(AddWhenLet command, IHindrance hindrance, CancellationToken cancellation)
+    {
+        await hindrance.Before(command.Hindrance, cancellation);
+        return Accept(new Added(command.Amount, ""));
+    }
+
+    public Decision Handle(Take command) => Total < command.Amount ? Reject("too-little", $"There are {Total}.") : Accept(new Added(-command.Amount, ""));
+
+    public Decision Handle(Note _) => Accept().WithReply(Total);
+
+    public Decision Handle(Err command) => command.Way switch
+    {
+        Error.Throw => throw new InvalidOperationException("The abacus is broken."),
+        Error.ThrowTimeout => throw new TimeoutException("Too slow."),
+        Error.ReturnNull => null!,
+        Error.RaiseWhatCannotBeApplied => Accept(new Added(1, ""), new Added(int.MaxValue, "")),
+        Error.RejectWithHalfACharacter => Reject("cut", "Grinning \U0001F600"[..^1]),
+        Error.ReplyUnwritably => Accept(new Added(1, "")).WithReply(new Unwritable()),
+        _ => Accept(new Spoilt()),
+    };
+
+    public void Apply(Added @event)
+    {
+        if (@event.Amount == int.MaxValue) throw new TimeoutException("Counting so far takes too long.");
+        Total += @event.Amount;
+    }
+
+    public void Apply(Spoilt _) => Quality = double.NaN;
+
+    public int Answer(GetTotal _) => Total;
+}
+
+public interface ICounterGrain : IAggregateGrain<Counter>;
+
+public sealed class CounterGrain : AggregateGrain<Counter>, ICounterGrain;
