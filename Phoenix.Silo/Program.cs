@@ -7,7 +7,9 @@ var ports = builder.Configuration.GetSection("Phoenix:Silo").Get<SiloPorts>() ??
 
 builder.Host.UseOrleans(silo =>
 {
-    silo.UseLocalhostClustering(ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null);
+    var cluster = builder.Configuration.GetSection("Phoenix:Cluster").Get<ClusterNames>() ?? new();
+    silo.UseLocalhostClustering(
+        ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null, cluster.ServiceId, cluster.ClusterId);
     silo.AddPhoenix(domains);
 });
 
@@ -27,4 +29,14 @@ internal sealed class SiloPorts
 
     /// <summary>Port of the first silo, when this is another one.</summary>
     public int? PrimaryPort { get; set; }
+}
+
+/// <summary>Which cluster the silo belongs to. Bound from <c>Phoenix:Cluster</c>, as in the gateway.</summary>
+internal sealed class ClusterNames
+{
+    /// <summary>The cluster; a deployment that replaces another has its own. Default <c>phoenix</c>.</summary>
+    public string ClusterId { get; set; } = "phoenix";
+
+    /// <summary>The service; the same for all its deployments. Default <c>phoenix</c>.</summary>
+    public string ServiceId { get; set; } = "phoenix";
 }

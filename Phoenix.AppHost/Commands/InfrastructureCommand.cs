@@ -10,39 +10,20 @@ internal static class InfrastructureCommand
     {
         var work = new Option<string>("--work") { Description = "Folder that keeps the data.", DefaultValueFactory = _ => ".phoenix" };
         var command = new Command("infrastructure", "Runs PostgreSQL and Kafka until Ctrl-C and prints how to reach them.") { work };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(work)!, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, cancellationToken)));
         return command;
     }
 
     private static async Task<int> RunAsync(string work, CancellationToken cancellationToken)
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = Console.Error.WriteLine };
-        try
-        {
-            await using var postgres = await PostgresServer.StartAsync(options, cancellationToken);
-            await using var kafka = await KafkaBroker.StartAsync(options, cancellationToken);
-            Console.Error.WriteLine(postgres.Description);
-            Console.Error.WriteLine(kafka.Description);
-            Console.Out.WriteLine($"PHOENIX_POSTGRES='{postgres.ConnectionString}'");
-            Console.Out.WriteLine($"PHOENIX_KAFKA='{kafka.BootstrapServers}'");
-            await CancelledAsync(cancellationToken);
-            return 0;
-        }
-        catch (Exception error) when (error is InfrastructureNotFoundException or WorkFolderInUseException)
-        {
-            Console.Error.WriteLine(error.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            return 0;
-        }
-    }
-
-    private static Task CancelledAsync(CancellationToken cancellationToken)
-    {
-        var cancelled = new TaskCompletionSource();
-        cancellationToken.Register(cancelled.SetResult);
-        return cancelled.Task;
+        await using var postgres = await PostgresServer.StartAsync(options, cancellationToken);
+        await using var kafka = await KafkaBroker.StartAsync(options, cancellationToken);
+        Console.Error.WriteLine(postgres.Description);
+        Console.Error.WriteLine(kafka.Description);
+        Console.Out.WriteLine($"PHOENIX_POSTGRES='{postgres.ConnectionString}'");
+        Console.Out.WriteLine($"PHOENIX_KAFKA='{kafka.BootstrapServers}'");
+        await Cancelled.WhenAsync(cancellationToken);
+        return 0;
     }
 }

@@ -15,8 +15,9 @@ public static class AppHostProgram
             : new ProcessStartInfo(DotnetHost(), ["exec", assembly, .. arguments]);
     }
 
-    // The host that runs us sits three folders above the shared framework, PATH or no PATH.
-    private static string DotnetHost()
+    /// <summary>The .NET host that runs us.</summary>
+    // It sits three folders above the shared framework, PATH or no PATH.
+    internal static string DotnetHost()
     {
         var file = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", file));

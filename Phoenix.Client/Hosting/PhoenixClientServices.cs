@@ -41,6 +41,8 @@ public static class PhoenixClientServices
         sender.BootstrapServers = client.Value.BootstrapServers;
         sender.Linger = client.Value.Linger;
         sender.MaxInFlight = client.Value.MaxInFlight;
+        // How long an unknown topic is looked for; librdkafka's 30 s are longer than callers wait, and they would not learn the reason.
+        sender.ExtraProperties["topic.metadata.propagation.max.ms"] = "5000";
         foreach (var (name, value) in client.Value.ExtraProperties) sender.ExtraProperties[name] = value;
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
         {
             try
             {
-                position ??= topic.Prepare().WaitAsync(_stopping.Token).GetAwaiter().GetResult();
+                position ??= topic.Prepare(_stopping.Token).GetAwaiter().GetResult();
                 using var consumer = topic.Open(position);
                 _ready.TrySetResult(new(position.Topic, position.Partition));
                 ReadFrom(consumer, ref position);

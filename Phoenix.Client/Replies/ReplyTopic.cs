@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 using Phoenix.Kafka;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Phoenix.Client.Replies;
 
@@ -9,21 +10,41 @@ internal sealed class ReplyTopic(IOptions<PhoenixClientOptions> options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private bool _embedded;
 
     public string Name => options.Value.ReplyTopic;
 
     /// <summary>Makes sure that the topic exists, chooses a partition and returns its present end.</summary>
-    public async Task<TopicPartitionOffset> Prepare()
+    public async Task<TopicPartitionOffset> Prepare(CancellationToken cancellation)
     {
         var settings = options.Value;
         using var topics = new KafkaTopics(settings.BootstrapServers, settings.ExtraProperties.AsReadOnly());
         var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions).ConfigureAwait(false);
         _embedded = !topic.HasTopicId;
         var partition = new TopicPartition(Name, Random.Shared.Next(topic.Partitions));
-        using var consumer = Consumer();
-        return new(partition, consumer.QueryWatermarkOffsets(partition, Patience).High);
+        return new(partition, EndOf(partition, cancellation));
     }
+
+    private Offset EndOf(TopicPartition partition, CancellationToken cancellation)
+    {
+        using var consumer = Consumer();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return consumer.QueryWatermarkOffsets(partition, Patience).High;
+            }
+            catch (KafkaException error) when (attempt < 20 && IsYoung(error.Error.Code))
+            {
+                cancellation.WaitHandle.WaitOne(Pause);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    // A topic that was created a moment ago has no leader yet.
+    private static bool IsYoung(ErrorCode code) => code is ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable or ErrorCode.UnknownTopicOrPart;
 
     /// <summary>A consumer that stands at the position.</summary>
     public IConsumer<Ignore, byte[]> Open(TopicPartitionOffset position)

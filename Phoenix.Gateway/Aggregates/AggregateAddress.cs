@@ -23,6 +23,4 @@ internal sealed record AggregateAddress(string Aggregate, string Id)
         if (AggregateId.Problem(address.Id) is { } problem) throw new BadRequestException(problem);
         return ValueTask.FromResult<AggregateAddress?>(address);
     }
-
-    public IAggregateGrain Grain(IGrainFactory grains) => grains.GetGrain<IAggregateGrain>(GrainId.Create(Aggregate, Id));
 }

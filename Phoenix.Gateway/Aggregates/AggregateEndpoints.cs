@@ -21,7 +21,7 @@ internal static class AggregateEndpoints
 
     private static async Task<IResult> State(AggregateAddress address, HttpRequest request, Cluster cluster)
     {
-        var view = await address.Grain(cluster.Grains).StateAt(MomentOf(request.Query)).WaitAsync(request.HttpContext.RequestAborted);
+        var view = await cluster.Grain(address).StateAt(MomentOf(request.Query)).WaitAsync(request.HttpContext.RequestAborted);
         return AggregateJson.State(address, view);
     }
 
@@ -29,7 +29,7 @@ internal static class AggregateEndpoints
     {
         var after = QueryParameter.Long(request.Query, "after", 0, 0, long.MaxValue);
         var limit = (int)QueryParameter.Long(request.Query, "limit", DefaultLimit, 1, MaxLimit);
-        var page = await address.Grain(cluster.Grains).History(after, limit).WaitAsync(request.HttpContext.RequestAborted);
+        var page = await cluster.Grain(address).History(after, limit).WaitAsync(request.HttpContext.RequestAborted);
         return AggregateJson.History(page);
     }
 
@@ -41,7 +41,7 @@ internal static class AggregateEndpoints
             Payload = await JsonBody.Read(request),
             Linearizable = request.Query["linearizable"] == "true",
         };
-        var answer = await address.Grain(cluster.Grains).Query(message).WaitAsync(request.HttpContext.RequestAborted);
+        var answer = await cluster.Grain(address).Query(message).WaitAsync(request.HttpContext.RequestAborted);
         return Results.Bytes(ReplyBody.Answered(answer).ToUtf8Json(), WireHeaders.Json);
     }
 

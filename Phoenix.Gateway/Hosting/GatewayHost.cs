@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -18,6 +17,7 @@ internal static class GatewayHost
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         configure?.Invoke(builder);
         AddEntrance(builder);
         AddCommands(builder);
@@ -32,8 +32,14 @@ internal static class GatewayHost
         builder.Services.AddOptions<GatewayOptions>().Bind(builder.Configuration.GetSection(GatewayOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
         builder.Services.AddSingleton<ExpectedToken>();
-        builder.Services.AddAuthentication(BearerAuthentication.Bearer)
-            .AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.Bearer, null);
+        // Without the full AddAuthentication, which keeps keys on disk for cookies that this gateway does not have.
+        builder.Services.AddWebEncoders();
+        builder.Services.AddTransient<BearerAuthentication>();
+        builder.Services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = BearerAuthentication.Bearer;
+            authentication.AddScheme<BearerAuthentication>(BearerAuthentication.Bearer, displayName: null);
+        });
         builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<ErrorHandler>();

@@ -15,7 +15,7 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     private CommandIntake Intake => _intake ??= new(
         Model,
         _log.StreamId,
-        new RequestReader(Model, ServiceProvider.GetRequiredService<ReplyTopics>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
+        new RequestReader(Model, ServiceProvider.GetRequiredService<ReplyAddresses>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
         ServiceProvider.GetRequiredService<ReplyWriter>(),
         ServiceProvider.GetRequiredService<IDeadLetters>());
 

@@ -55,7 +55,7 @@ internal static class MessageDecoder
             return JsonSerializer.Deserialize(payload.Span, type, PhoenixJson.Message)
                 ?? throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' is a JSON object; found null.");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is not CommandFailedException)
         {
             throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read: {exception.Message}");
         }

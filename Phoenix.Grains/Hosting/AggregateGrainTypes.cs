@@ -10,8 +10,9 @@ internal sealed class AggregateGrainTypes(DomainModel domain) : IGrainTypeProvid
     public bool TryGetGrainType(Type type, out GrainType grainType)
     {
         grainType = default;
-        if (AggregateOf(type) is not { } aggregate) return false;
-        grainType = GrainType.Create(domain.Of(aggregate).Name);
+        // Orleans finds the grains of every assembly in the process; those of a domain that this host does not run keep Orleans' own names.
+        if (AggregateOf(type) is not { } aggregate || domain.Aggregates.Values.FirstOrDefault(model => model.Type == aggregate) is not { } model) return false;
+        grainType = GrainType.Create(model.Name);
         return true;
     }
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using JasperFx.Events.Daemon;
 using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +44,8 @@ public static class PhoenixSiloBuilderExtensions
         });
         foreach (var module in Modules(domains)) module.Configure(services);
 
-        services.AddMarten(store => Configure(store, options, domain)).AddAsyncDaemon(DaemonMode.HotCold);
+        services.AddMarten(store => Configure(store, options, domain));
+        services.AddHostedService<ProjectionDaemon>();
         builder.AddMartenBasedLogConsistencyProvider(log =>
         {
             log.ConnectionString = options.ConnectionString;
@@ -57,7 +57,7 @@ public static class PhoenixSiloBuilderExtensions
 
     private static void AddCommandStreams(this ISiloBuilder builder, PhoenixOptions options, DomainModel domain)
     {
-        builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyWriter>();
+        builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyAddresses>().AddSingleton<ReplyWriter>().AddSingleton<IRefusalListener, RefusalReplies>();
         builder.AddKafkaStreams(KafkaProvider, kafka =>
         {
             kafka.BootstrapServers = options.Kafka;
@@ -73,6 +73,7 @@ public static class PhoenixSiloBuilderExtensions
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.UsePhoenixEventStore();
+        store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }
 

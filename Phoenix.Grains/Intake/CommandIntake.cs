@@ -23,7 +23,8 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         _lastFailed = true;
         var taken = messages.Select(message => (message, work: Take(message, mayBeRepeat, command, query))).ToList();
         start();
-        await Task.WhenAll(taken.Select(one => FinishAsync(one.message, one.work)));
+        var decided = Task.WhenAll(taken.Select(one => one.work));
+        await Task.WhenAll(taken.Select(one => FinishAsync(one.message, one.work, decided)));
         _lastFailed = false;
     }
 
@@ -47,6 +48,11 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         {
             return Task.FromResult((replyTo, ReplyBody.Failed(failed)));
         }
+        catch (Exception exception)
+        {
+            // A message type whose own code objects. Nothing here touches storage or broker, so it would fail again for ever.
+            return Task.FromResult((replyTo, ReplyBody.Failed(ErrorCodes.Undecodable, $"The message cannot be read ({exception.GetType().Name}: {exception.Message}).")));
+        }
     }
 
     private static async Task<(ReplyAddress? ReplyTo, ReplyBody Body)> AnswerAsync<T>(ReplyAddress? replyTo, Task<T> work, Func<T, ReplyBody> body)
@@ -61,10 +67,16 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         }
     }
 
-    private async Task FinishAsync(KafkaMessage message, Task<(ReplyAddress? ReplyTo, ReplyBody Body)> work)
+    private async Task FinishAsync(KafkaMessage message, Task<(ReplyAddress? ReplyTo, ReplyBody Body)> work, Task decided)
     {
         var (replyTo, body) = await work;
-        if (body.Status == ReplyStatus.Failed && body.Code != ErrorCodes.IdReused) await deadLetters.SendAsync(message, new(body.Code!, body.Message!));
+        if (body.Status == ReplyStatus.Failed && body.Code != ErrorCodes.IdReused)
+        {
+            // While its neighbours cannot be decided the record comes again with them, and would be put aside each time.
+            await decided;
+            await deadLetters.SendAsync(message, new(body.Code!, body.Message!));
+        }
+
         if (replyTo is not null) await replies.SendAsync(message, replyTo, streamId, body);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Phoenix.Kafka;
 using Phoenix.Messages;
@@ -27,7 +28,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
                 Type = WireHeaders.ReplyType,
                 Source = streamId,
                 CorrelationId = address.CorrelationId,
-                TraceParent = request.TraceParent,
+                TraceParent = ActivityContext.TryParse(request.TraceParent, null, out _) ? request.TraceParent : null,
                 Headers = headers,
                 Body = body.ToUtf8Json(),
             });

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Client;
 
+[Trait("Category", "Servers")]
 public sealed class HandOverTests(SharedKafka kafka)
 {
     [Fact]

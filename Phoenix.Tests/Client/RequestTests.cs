@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Client;
 
+[Trait("Category", "Servers")]
 public sealed class RequestTests(SharedKafka kafka)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

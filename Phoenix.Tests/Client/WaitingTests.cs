@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Client;
 
+[Trait("Category", "Servers")]
 public sealed class WaitingTests(SharedKafka kafka)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

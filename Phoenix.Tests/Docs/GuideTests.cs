@@ -8,13 +8,14 @@ public sealed partial class GuideTests
 {
     private static readonly string Root = FindRoot();
 
-    public static TheoryData<string> Guides => [.. Directory.EnumerateFiles(Path.Combine(Root, "docs", "guides"), "*.md").Select(path => Path.GetFileName(path)!).Order()];
+    public static TheoryData<string> Guides =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "docs", "guides"), "*.md").Append(Path.Combine(Root, "README.md")).Select(path => Path.GetRelativePath(Root, path)).Order()];
 
     [Theory]
     [MemberData(nameof(Guides))]
     public void the_snippets_of_a_guide_are_compiled(string guide)
     {
-        var text = File.ReadAllText(Path.Combine(Root, "docs", "guides", guide));
+        var text = File.ReadAllText(Path.Combine(Root, guide));
         foreach (Match snippet in Snippet().Matches(text))
             Assert.Equal(RegionOf(snippet.Groups["file"].Value, snippet.Groups["region"].Value), snippet.Groups["code"].Value);
     }

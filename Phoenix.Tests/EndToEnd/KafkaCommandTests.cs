@@ -6,6 +6,7 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>The whole way: client, Kafka, silo, PostgreSQL, reply.</summary>
+[Trait("Category", "Servers")]
 public sealed class KafkaCommandTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
     private TestSilo _silo = null!;

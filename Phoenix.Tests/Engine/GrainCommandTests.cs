@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>Commands by grain call, on one silo and a real PostgreSQL.</summary>
+[Trait("Category", "Servers")]
 public sealed class GrainCommandTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private TestSilo _silo = null!;

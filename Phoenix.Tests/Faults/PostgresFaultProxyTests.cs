@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Faults;
 
 /// <summary>Each fault does what it says, seen from a session that does not go through the proxy.</summary>
+[Trait("Category", "Servers")]
 public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private string _direct = "";

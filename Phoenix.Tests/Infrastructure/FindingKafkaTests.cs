@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;
 
+[Trait("Category", "Servers")]
 public sealed class FindingKafkaTests(SharedKafka shared)
 {
     [Fact]

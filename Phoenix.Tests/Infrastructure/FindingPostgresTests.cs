@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;
 
+[Trait("Category", "Servers")]
 public sealed class FindingPostgresTests(SharedPostgres shared)
 {
     [Fact]

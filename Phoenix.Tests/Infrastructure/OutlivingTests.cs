@@ -6,6 +6,7 @@ using Xunit;
 namespace Phoenix.Tests.Infrastructure;
 
 /// <summary>Servers do not outlive the program that started them, and its successor takes over their data.</summary>
+[Trait("Category", "Servers")]
 public sealed class OutlivingTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Infrastructure;
 
 /// <summary>What PostgreSQL acknowledged survives every way of stopping it.</summary>
+[Trait("Category", "Servers")]
 public sealed class RestartingPostgresTests
 {
     [Theory]

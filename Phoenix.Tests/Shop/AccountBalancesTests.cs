@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Phoenix.Tests.Shop;
 
+[Trait("Category", "Servers")]
 public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private const string Schema = "shop";

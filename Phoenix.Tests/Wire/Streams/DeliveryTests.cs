@@ -3,14 +3,15 @@ using Xunit;
 namespace Phoenix.Tests.Wire;
 
 /// <summary>Guarantee 6 on the wire: nothing consumed is lost, and each key keeps its order.</summary>
+[Trait("Category", "Servers")]
 public sealed class DeliveryTests(SharedKafka kafka)
 {
     [Fact]
-    public async Task Every_record_is_delivered_once_and_in_order_of_its_key()
+    public async Task every_record_is_delivered_once_and_in_order_of_its_key()
     {
         const int records = 10_000;
         const int keys = 500;
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands");
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands");
 
         await cluster.SendAsync(records, keys);
         await Eventually.TrueAsync("all records are delivered", () => cluster.Recorder.Count >= records);
@@ -22,12 +23,12 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_subscriber_that_fails_for_a_while_loses_and_reorders_nothing()
+    public async Task a_subscriber_that_fails_for_a_while_loses_and_reorders_nothing()
     {
         const int records = 2_000;
         const int keys = 40;
         var failing = true;
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands");
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands");
         cluster.Recorder.OnBatch = (_, _) => Volatile.Read(ref failing) ? Task.FromException(new IOException("the storage is away")) : Task.CompletedTask;
 
         await cluster.SendAsync(records, keys);
@@ -43,10 +44,10 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_slow_key_does_not_hold_up_the_others_of_its_partition()
+    public async Task a_slow_key_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
         cluster.Recorder.OnBatch = (key, _) => key == "key-0" ? blocked.Task : Task.CompletedTask;
 
         await cluster.SendAsync(1_000, keys: 10);
@@ -58,10 +59,10 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task A_grain_that_does_not_activate_does_not_hold_up_the_others_of_its_partition()
+    public async Task a_grain_that_does_not_activate_does_not_hold_up_the_others_of_its_partition()
     {
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 1);
         cluster.Recorder.OnActivate = key => key == "key-0" ? blocked.Task : Task.CompletedTask;
 
         await cluster.SendAsync(10, keys: 10);
@@ -74,12 +75,11 @@ public sealed class DeliveryTests(SharedKafka kafka)
     }
 
     [Fact]
-    public async Task Reading_pauses_at_the_limit_of_undecided_records_and_goes_on_without_a_gap()
+    public async Task reading_pauses_at_the_limit_of_undecided_records_and_goes_on_without_a_gap()
     {
         const int records = 3_000;
         var blocked = new TaskCompletionSource();
-        await using var cluster = await WireCluster.StartAsync(
-            await kafka.BootstrapAsync(), $"wire-{Guid.NewGuid():N}.commands", partitions: 2, configure: options => options.MaxUndecidedPerPartition = 50);
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 2, configure: options => options.MaxUndecidedPerPartition = 50);
         cluster.Recorder.OnBatch = (_, _) => blocked.Task;
 
         await cluster.SendAsync(records, keys: 100);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -10,6 +11,8 @@ namespace Phoenix.Tests.Wire;
 public sealed class WireCluster : IAsyncDisposable
 {
     public const string Provider = "kafka";
+
+    private static readonly ConcurrentDictionary<string, bool> Created = new();
 
     private readonly InProcessTestCluster cluster;
 
@@ -36,10 +39,21 @@ public sealed class WireCluster : IAsyncDisposable
     public IKafkaSender Sender => cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IKafkaSender>(Provider);
 
     public static async Task<WireCluster> StartAsync(
-        string bootstrap, string topicName, int silos = 1, Action<KafkaStreamOptions>? configure = null, Recorder? recorder = null, int partitions = 12)
+        SharedKafka kafka, string topicName, int silos = 1, Action<KafkaStreamOptions>? configure = null, int partitions = 12)
     {
         var topic = new KafkaTopic("wire", topicName, partitions);
-        var told = recorder ?? new Recorder();
+        // The embedded broker would choose a number of partitions by itself.
+        if (!SharedKafka.IsReal && Created.TryAdd(topicName, true))
+        {
+            await kafka.CreateTopicAsync(topic.Topic, partitions);
+            await kafka.CreateTopicAsync(topic.DeadLetterTopic, partitions);
+        }
+        return await StartAsync(await kafka.BootstrapAsync(), topic, silos, configure);
+    }
+
+    public static async Task<WireCluster> StartAsync(string bootstrap, KafkaTopic topic, int silos = 1, Action<KafkaStreamOptions>? configure = null)
+    {
+        var told = new Recorder();
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false;
@@ -57,7 +71,7 @@ public sealed class WireCluster : IAsyncDisposable
             silo.AddKafkaStreams(Provider, kafka =>
             {
                 kafka.BootstrapServers = bootstrap;
-                kafka.ConsumerGroup = topicName + ".group";
+                kafka.ConsumerGroup = topic.Topic + ".group";
                 kafka.Topics.Add(topic);
                 kafka.MaxRetryDelay = TimeSpan.FromMilliseconds(500);
                 kafka.CommitInterval = TimeSpan.FromMilliseconds(200);

@@ -35,10 +35,14 @@ internal sealed class PartitionReader : IDisposable
         this.refused = refused;
         this.time = time;
         this.logger = logger;
-        consumer = ConsumerFactory.Build(options, catalog.HasTopicIds, OnError, OnCommitted, logger);
+        consumer = ConsumerFactory.Build(options, catalog.HasTopicIds, OnError, committed => Commits!.Confirm(committed), logger);
+        Commits = new OffsetCommits(consumer, intakes, time, logger);
         thread = new Thread(Poll) { IsBackground = true, Name = $"kafka {options.ConsumerGroup}" };
         thread.Start();
     }
+
+    /// <summary>Their positions.</summary>
+    public OffsetCommits Commits { get; }
 
     /// <summary>The partitions held, in order.</summary>
     public IEnumerable<PartitionIntake> Intakes => intakes.Values.OrderBy(intake => intake.Partition.Topic, StringComparer.Ordinal).ThenBy(intake => intake.Partition.Partition.Value);
@@ -69,7 +73,7 @@ internal sealed class PartitionReader : IDisposable
         }, cancellationToken);
     }
 
-    /// <summary>Stops reading a partition. Its last position is committed by <see cref="CommitAsync"/>.</summary>
+    /// <summary>Stops reading a partition. Its last position is committed by <see cref="Commits"/>.</summary>
     public void Release(PartitionIntake intake)
     {
         lock (assignment)
@@ -77,22 +81,6 @@ internal sealed class PartitionReader : IDisposable
             intake.Close();
             if (intakes.TryRemove(new(intake.Partition, intake)))
                 Unassign(intake);
-        }
-    }
-
-    /// <summary>Commits a partition's position now.</summary>
-    public async Task CommitAsync(PartitionIntake intake, TimeSpan timeout)
-    {
-        var (_, done) = intake.Progress;
-        if (done is not > 0 || done == Volatile.Read(ref intake.CommittedOffset))
-            return;
-        try
-        {
-            await Task.Run(() => consumer.Commit([new TopicPartitionOffset(intake.Partition, done.Value)])).WaitAsync(timeout, time);
-        }
-        catch (Exception error) when (error is KafkaException or TimeoutException)
-        {
-            ReaderLog.CommitFailed(logger, intake.Partition.Topic, intake.Partition.Partition.Value, done.Value, error.Message);
         }
     }
 
@@ -205,7 +193,7 @@ internal sealed class PartitionReader : IDisposable
             if (time.GetElapsedTime(lastStore) >= StorePause)
             {
                 lastStore = time.GetTimestamp();
-                StorePositions();
+                Commits.StorePositions();
             }
         }
     }
@@ -244,23 +232,6 @@ internal sealed class PartitionReader : IDisposable
         return paused;
     }
 
-    private void StorePositions()
-    {
-        foreach (var (_, intake) in intakes)
-        {
-            if (intake.PositionToStore() is not { } position)
-                continue;
-            try
-            {
-                consumer.StoreOffset(new TopicPartitionOffset(intake.Partition, position));
-            }
-            catch (KafkaException)
-            {
-                // Just handed over: the hand-over commits by itself.
-            }
-        }
-    }
-
     private void OnConsumeError(ConsumeException error)
     {
         var partition = error.ConsumerRecord?.TopicPartition;
@@ -283,24 +254,6 @@ internal sealed class PartitionReader : IDisposable
         {
             foreach (var (_, intake) in intakes)
                 intake.Complaints.Raise(nameof(TopicCatalog), "no broker can be reached; reading resumes by itself when one is");
-        }
-    }
-
-    private void OnCommitted(CommittedOffsets committed)
-    {
-        foreach (var each in committed.Offsets)
-        {
-            if (!intakes.TryGetValue(each.TopicPartition, out var intake))
-                continue;
-            if (each.Error.IsError)
-            {
-                intake.Complaints.Raise(nameof(CommitAsync), $"offset {each.Offset.Value} cannot be committed: {each.Error.Reason}");
-            }
-            else if (!each.Offset.IsSpecial)
-            {
-                Volatile.Write(ref intake.CommittedOffset, each.Offset.Value);
-                intake.Complaints.Clear(nameof(CommitAsync));
-            }
         }
     }
 }

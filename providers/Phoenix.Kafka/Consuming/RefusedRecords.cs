@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Phoenix.Kafka;
 
 /// <summary>Sends records that cannot be routed to the dead-letter topic; a record is done when the broker has acknowledged its letter.</summary>
-internal sealed class RefusedRecords(IDeadLetters deadLetters, RetryBackoff backoff, TimeProvider time, ILogger logger, CancellationToken stopping)
+internal sealed class RefusedRecords(
+    IDeadLetters deadLetters, IEnumerable<IRefusalListener> listeners, RetryBackoff backoff, TimeProvider time, ILogger logger, CancellationToken stopping)
 {
     /// <summary>Begins to put a record aside; tries for ever, and the undecided record holds the position meanwhile.</summary>
     public void PutAside(PartitionIntake intake, CachedRecord record, DeadLetterReason reason) => _ = Task.Run(() => PutAsideAsync(intake, record, reason), stopping);
@@ -16,6 +17,8 @@ internal sealed class RefusedRecords(IDeadLetters deadLetters, RetryBackoff back
             try
             {
                 await deadLetters.SendAsync(message, reason, stopping);
+                foreach (var listener in listeners)
+                    await listener.OnRefusedAsync(intake.Topic, message, reason, stopping);
                 intake.PutAside(record);
                 intake.Complaints.Clear(record);
                 KafkaInstruments.DeadLetters.Add(1, new KeyValuePair<string, object?>("topic", message.Topic));

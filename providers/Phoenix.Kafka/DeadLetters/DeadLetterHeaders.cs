@@ -3,7 +3,7 @@ namespace Phoenix.Kafka;
 /// <summary>Headers that a dead letter carries after all headers of the original record.</summary>
 public static class DeadLetterHeaders
 {
-    /// <summary>The same for every dead letter of one record: a UUID by its topic incarnation, partition and offset.</summary>
+    /// <summary>The same for every dead letter of one record: its <see cref="RecordIdentity"/>.</summary>
     public const string Id = "deadletterid";
 
     /// <summary><see cref="DeadLetterReason.Code"/>.</summary>

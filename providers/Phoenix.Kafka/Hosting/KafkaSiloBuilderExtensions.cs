@@ -63,6 +63,7 @@ public static class KafkaSiloBuilderExtensions
             provider.Streams(key),
             provider.GetRequiredKeyedService<IKafkaSender>(key),
             provider.GetRequiredKeyedService<IDeadLetters>(key),
+            provider.GetServices<IRefusalListener>(),
             provider.GetRequiredService<KafkaQueues>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));

@@ -90,6 +90,8 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
                 QueueBufferingMaxMessages = Math.Max(100_000, options.MaxInFlight * 2),
                 SocketNagleDisable = true,
                 AllowAutoCreateTopics = false,
+                // How long an unknown topic may still turn up; the default of 30 s would outlast the delivery timeout and hide the reason.
+                TopicMetadataPropagationMaxMs = 5_000,
                 ReconnectBackoffMaxMs = 1_000,
                 // Only what the application reads.
                 DeliveryReportFields = "status",

@@ -7,7 +7,14 @@ namespace Phoenix.Kafka;
 
 /// <summary>Builds the parts of one stream provider on one silo and holds them together.</summary>
 internal sealed class KafkaAdapterFactory(
-    string name, KafkaStreamOptions options, IKafkaSender sender, IDeadLetters deadLetters, KafkaQueues queues, TimeProvider time, ILoggerFactory loggers)
+    string name,
+    KafkaStreamOptions options,
+    IKafkaSender sender,
+    IDeadLetters deadLetters,
+    IEnumerable<IRefusalListener> refusalListeners,
+    KafkaQueues queues,
+    TimeProvider time,
+    ILoggerFactory loggers)
     : IQueueAdapterFactory, IQueueAdapterCache, IKafkaHealth, IDisposable
 {
     private readonly ILogger logger = loggers.CreateLogger($"Phoenix.Kafka.{name}");
@@ -28,7 +35,7 @@ internal sealed class KafkaAdapterFactory(
         var catalog = await OpenCatalogAsync(cancellationToken);
         mapper = new PartitionMapper(catalog.Topics.Select(topic => (topic.Topic, topic.Description.Partitions)));
         queues.Register(name, mapper.GetAllQueues());
-        var refused = new RefusedRecords(deadLetters, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
+        var refused = new RefusedRecords(deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
         reader = new PartitionReader(options, catalog, refused, time, logger);
         _ = Task.Run(() => new TopicWatch(admin, catalog, reader, options, time, logger).RunAsync(stopping.Token), CancellationToken.None);
         return new KafkaAdapter(name, mapper, sender, CreateReceiver);

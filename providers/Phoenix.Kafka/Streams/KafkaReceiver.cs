@@ -43,7 +43,7 @@ internal sealed class KafkaReceiver(
         {
             ReaderLog.DrainTimedOut(logger, intake.Partition.Topic, intake.Partition.Partition.Value);
         }
-        await reader.CommitAsync(intake, timeout);
+        await reader.Commits.CommitAsync(intake, timeout);
         ReaderLog.GivenUp(logger, intake.Partition.Topic, intake.Partition.Partition.Value, intake.Progress.Done);
         Dispose();
     }

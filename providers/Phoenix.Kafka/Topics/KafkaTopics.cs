@@ -1,3 +1,4 @@
+using System.Net;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -9,6 +10,7 @@ namespace Phoenix.Kafka;
 public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<string, string>? extraProperties = null) : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EmbeddedTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MetadataPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(
@@ -16,6 +18,15 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
         .Build());
+
+    private volatile TopicIds topicIds;
+
+    private enum TopicIds
+    {
+        NotAskedYet,
+        Told,
+        NotTold,
+    }
 
     /// <summary>
     /// Creates the topic unless it exists. A broker that cannot create topics on request (the embedded one) is asked for the
@@ -33,7 +44,8 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         if (await DescribeAsync(topic) is { } existing)
             return existing;
-        await CreateAsync(topic, partitions, replicationFactor, settings);
+        if (topicIds != TopicIds.NotTold)
+            await CreateAsync(topic, partitions, replicationFactor, settings);
         return await AppearedAsync(topic, partitions);
     }
 
@@ -42,20 +54,29 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
     public async Task<TopicDescription?> DescribeAsync(string topic)
     {
+        if (topicIds == TopicIds.NotTold)
+            return await Task.Run(() => DescribeByMetadata(topic));
+        var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && await Task.Run(IsOnLoopback);
         try
         {
             var result = await admin.Value.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = RequestTimeout });
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = mayBeEmbedded ? EmbeddedTimeout : RequestTimeout });
             var found = result.TopicDescriptions[0];
+            topicIds = TopicIdentity.IsZero(found.TopicId) ? TopicIds.NotTold : TopicIds.Told;
+            if (topicIds == TopicIds.NotTold)
+                return await Task.Run(() => DescribeByMetadata(topic));
             return new(topic, TopicIdentity.Text(found.TopicId), found.Partitions.Count, HasTopicId: true);
         }
         catch (DescribeTopicsException error) when (
             error.Results.TopicDescriptions.Any(static found => found.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic))
         {
+            topicIds = TopicIds.Told;
             return null;
         }
-        catch (KafkaException error) when (IsUnsupported(error))
+        catch (KafkaException error) when (IsUnsupported(error) || (mayBeEmbedded && error.Error.Code == ErrorCode.Local_TimedOut))
         {
+            // The embedded broker has no controller, which such a request waits for in vain.
+            topicIds = TopicIds.NotTold;
             return await Task.Run(() => DescribeByMetadata(topic));
         }
         catch (KafkaException error)
@@ -101,6 +122,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         }
         catch (KafkaException error) when (IsUnsupported(error))
         {
+            // The embedded broker: asking for the topic's metadata makes it create the topic.
             await Task.Run(() => DescribeByMetadata(topic));
         }
         catch (KafkaException error)
@@ -122,6 +144,19 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             "topic-missing", $"Topic '{topic}' does not exist and could not be created. Create it with {partitions} partitions.");
     }
 
+    private bool IsOnLoopback()
+    {
+        try
+        {
+            return admin.Value.GetMetadata(RequestTimeout).Brokers.TrueForAll(
+                static broker => broker.Host == "localhost" || (IPAddress.TryParse(broker.Host, out var address) && IPAddress.IsLoopback(address)));
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException("tell its brokers", bootstrapServers, error);
+        }
+    }
+
     private TopicDescription? DescribeByMetadata(string topic)
     {
         try
@@ -130,7 +165,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             var found = metadata.Topics.FirstOrDefault(each => each.Topic == topic);
             return found is null || found.Error.IsError || found.Partitions.Count == 0
                 ? null
-                : new(topic, $"{metadata.OriginatingBrokerName}", found.Partitions.Count, HasTopicId: false);
+                : new(topic, metadata.OriginatingBrokerName, found.Partitions.Count, HasTopicId: false);
         }
         catch (KafkaException error)
         {

@@ -42,7 +42,7 @@ internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, Partit
 
     private async Task CompareAsync(KafkaTopic topic, TopicDescription atStart, TopicDescription now)
     {
-        if (catalog.Renew(topic.Topic, now.Incarnation))
+        if (now.HasTopicId && catalog.Renew(topic.Topic, now.Incarnation))
         {
             var finding = $"topic '{topic.Topic}' was recreated (its id is now {now.Incarnation}); it is read from its start";
             ReaderLog.TopicChanged(logger, finding);

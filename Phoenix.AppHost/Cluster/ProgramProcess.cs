@@ -1,0 +1,74 @@
+using Phoenix.AppHost.Infrastructure;
+using Phoenix.AppHost.Infrastructure.Processes;
+
+namespace Phoenix.AppHost.Cluster;
+
+/// <summary>One of our own programs as a process of its own, ready when its health endpoint says so.</summary>
+internal sealed class ProgramProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
+    private readonly SupervisedProcess _process;
+
+    private ProgramProcess(SupervisedProcess process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    /// <summary>Where its HTTP endpoints are.</summary>
+    public Uri Address { get; }
+
+    public int? ProcessId => _process.ProcessId;
+
+    /// <param name="name">What people call it; also the name of its log file in the work folder.</param>
+    /// <param name="assembly">The program, beside this one.</param>
+    /// <param name="port">The port of its HTTP endpoints.</param>
+    /// <param name="settings">Its configuration, as environment variables.</param>
+    /// <param name="options">Work folder and patience.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ServerDidNotStartException">It ended or was not ready in time; the message has the end of its log.</exception>
+    public static async Task<ProgramProcess> StartAsync(
+        string name, string assembly, int port, IReadOnlyDictionary<string, string> settings, InfrastructureOptions options, CancellationToken cancellationToken)
+    {
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var folder = Directory.CreateDirectory(Path.GetFullPath(options.WorkFolder)).FullName;
+        var command = new Command(AppHostProgram.DotnetHost(), ["exec", Path.Combine(AppContext.BaseDirectory, assembly)])
+        {
+            Folder = AppContext.BaseDirectory,
+            Environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = address.ToString(), ["Logging__LogLevel__Default"] = "Warning" },
+        };
+        options.Progress($"starting the {name}");
+        var process = SupervisedProcess.Start(command, "TERM", Path.Combine(folder, $"{name}.log"), []);
+        var started = new ProgramProcess(process, address);
+        try
+        {
+            using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
+            await Readiness.WaitAsync($"the {name}", process, token => NotYetAsync(http, token), options, cancellationToken);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.StopAsync(StopPatience);
+        await _process.DisposeAsync();
+    }
+
+    private static async Task<string?> NotYetAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+            return response.IsSuccessStatusCode ? null : $"not ready: {(int)response.StatusCode}";
+        }
+        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return exception.Message;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Phoenix.AppHost.Cluster;
+using Phoenix.AppHost.Infrastructure;
+using Spectre.Console;
+
+namespace Phoenix.AppHost.Commands;
+
+/// <summary>Without a verb: a whole cluster until Ctrl-C.</summary>
+internal static class RunCommand
+{
+    public static void AddTo(RootCommand root)
+    {
+        var work = new Option<string>("--work") { Description = "Folder that keeps PostgreSQL's data, tokens and logs.", DefaultValueFactory = _ => ".phoenix" };
+        var domain = new Option<string[]>("--domain") { Description = "Assembly with aggregates to run; the shop unless given. May be given several times." };
+        root.Add(work);
+        root.Add(domain);
+        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], cancellationToken)));
+    }
+
+    private static async Task<int> RunAsync(string work, string[] domains, CancellationToken cancellationToken)
+    {
+        var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
+        await using var cluster = await LocalCluster.StartAsync(options, domains.Length == 0 ? new() : new() { Domains = [.. domains.Select(Path.GetFullPath)] }, cancellationToken);
+        Print(cluster, work, showsShop: domains.Length == 0);
+        await Cancelled.WhenAsync(cancellationToken);
+        AnsiConsole.MarkupLine("[grey]stopping[/]");
+        return 0;
+    }
+
+    private static void Print(LocalCluster cluster, string work, bool showsShop)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        table.AddRow("PostgreSQL", Markup.Escape(cluster.Postgres.Description));
+        table.AddRow("Kafka", Markup.Escape(cluster.Kafka.Description));
+        table.AddRow("silo", Markup.Escape($"cluster clients 127.0.0.1:{cluster.ClusterPort} · health {cluster.Silo.Address}health/ready"));
+        table.AddRow("gateway", Markup.Escape($"{cluster.Gateway.Address} · token in {cluster.TokenFile}"));
+        table.AddRow("logs and data", Markup.Escape(Path.GetFullPath(work)));
+        AnsiConsole.Write(table);
+        if (showsShop) PrintFirstCommand(cluster);
+        AnsiConsole.MarkupLine("Ctrl-C stops everything; what PostgreSQL holds stays.");
+    }
+
+    private static void PrintFirstCommand(LocalCluster cluster)
+    {
+        // Written as one line each, so that it can be copied from a narrow terminal.
+        Console.WriteLine($$"""
+            Try it:
+              curl -H "Authorization: Bearer $(cat {{cluster.TokenFile}})" -H 'content-type: application/json' \
+                -d '{"owner":"Ann","openingDeposit":100}' {{cluster.Gateway.Address}}v1/aggregates/shop.account/a-1/commands/shop.open-account
+            """);
+    }
+}

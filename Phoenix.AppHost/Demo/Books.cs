@@ -1,0 +1,94 @@
+using Npgsql;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>
+/// Checks the books three ways, by SQL apart from the engine: the replies against the ledger, the ledger against the event log, the event log against
+/// the read model.
+/// </summary>
+internal sealed class Books(NpgsqlDataSource database, string schema)
+{
+    /// <summary>Differences found, each a sentence; empty when the books agree.</summary>
+    public List<string> Differences { get; } = [];
+
+    /// <summary>Every reply says what the ledger says, and every distinct command is in the ledger once.</summary>
+    public async Task RepliesAgainstLedgerAsync(IReadOnlyList<DemoOutcome> replies, int commands, CancellationToken cancellationToken)
+    {
+        var ledger = new Dictionary<(string, string), (short Outcome, string? Code, long Before, long After)>();
+        await foreach (var row in RowsAsync($"select stream, original_id, outcome, code, version_before, version_after from {schema}.phoenix_ledger where source like 'kafka:%'", cancellationToken))
+        {
+            ledger.Add((row.GetString(0)["shop.account/".Length..], row.GetString(1)),
+                (row.GetInt16(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetInt64(4), row.GetInt64(5)));
+        }
+
+        if (ledger.Count != commands) Differences.Add($"{commands} distinct commands were sent; the ledger has {ledger.Count}.");
+        foreach (var reply in replies)
+        {
+            if (!ledger.TryGetValue((reply.Account, reply.CommandId), out var row)) Differences.Add($"'{reply.CommandId}' was answered and is not in the ledger.");
+            else if (row != ((short)(reply.IsAccepted ? 1 : 2), reply.Code, reply.VersionBefore, reply.VersionAfter)) Differences.Add($"'{reply.CommandId}' was answered with {reply}; the ledger says {row}.");
+        }
+    }
+
+    /// <summary>Accepted commands have exactly the events their versions say, rejected ones none, and no event is without its command.</summary>
+    public async Task LedgerAgainstEventsAsync(CancellationToken cancellationToken)
+    {
+        await ExpectNoneAsync("commands whose events are not those the ledger says", $"""
+            select count(*) from {schema}.phoenix_ledger l
+            left join (select stream_id, causation_id, count(*) n, min(version) low, max(version) high from {schema}.mt_events group by 1, 2) e
+                on e.stream_id = l.stream and e.causation_id = coalesce(l.original_id, l.command_id::text)
+            where coalesce(e.n, 0) <> l.version_after - l.version_before
+                or (e.n > 0 and (e.low <> l.version_before + 1 or e.high <> l.version_after)) or (l.outcome = 2 and e.n > 0)
+            """, cancellationToken);
+        await ExpectNoneAsync("events without a command in the ledger", $"""
+            select count(*) from {schema}.mt_events e where not exists (
+                select 1 from {schema}.phoenix_ledger l where l.stream = e.stream_id and coalesce(l.original_id, l.command_id::text) = e.causation_id and l.outcome = 1)
+            """, cancellationToken);
+        await ExpectNoneAsync("streams whose version is not the number of their events", $"""
+            select count(*) from {schema}.mt_streams s
+            where s.version <> (select count(*) from {schema}.mt_events e where e.stream_id = s.id)
+                or s.version <> (select max(version) from {schema}.mt_events e where e.stream_id = s.id)
+            """, cancellationToken);
+    }
+
+    /// <summary>Balances and versions of the read model are the sums over the event log.</summary>
+    public Task EventsAgainstReadModelAsync(CancellationToken cancellationToken) => ExpectNoneAsync("accounts whose row in account_balances differs from their events", $"""
+        select count(*) from (
+            select split_part(stream_id, '/', 2) id, max(version) version, sum(case type
+                when 'shop.money-deposited' then (data->>'amount')::numeric
+                when 'shop.money-withdrawn' then -(data->>'amount')::numeric else 0 end) balance
+            from {schema}.mt_events group by 1) e
+        full join {schema}.account_balances b on b.account_id = e.id
+        where e.balance is distinct from b.balance or e.version is distinct from b.version
+        """, cancellationToken);
+
+    /// <summary>Commands that left more than one event of a kind: effects that were doubled.</summary>
+    public Task<long> EffectsDoubledAsync(CancellationToken cancellationToken) => CountAsync($"""
+        select count(*) from (select 1 from {schema}.mt_events group by stream_id, causation_id, type having count(*) > 1) doubled
+        """, cancellationToken);
+
+    public Task<long> EventsStoredAsync(CancellationToken cancellationToken) => CountAsync($"select count(*) from {schema}.mt_events", cancellationToken);
+
+    /// <summary>True when the read model has seen every event.</summary>
+    public async Task<bool> ReadModelIsCurrentAsync(CancellationToken cancellationToken) => await CountAsync($"""
+        select (select coalesce(sum(version), 0) from {schema}.mt_streams) - (select coalesce(sum(version), 0) from {schema}.account_balances)
+        """, cancellationToken) == 0;
+
+    private async Task ExpectNoneAsync(string what, string sql, CancellationToken cancellationToken)
+    {
+        var count = await CountAsync(sql, cancellationToken);
+        if (count > 0) Differences.Add($"{count} {what}.");
+    }
+
+    private async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async IAsyncEnumerable<NpgsqlDataReader> RowsAsync(string sql, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) yield return reader;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Phoenix.Client;
+using Phoenix.Messages;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>The demo's client process: sends the workload over Kafka, waits for every reply and leaves what it saw in a file.</summary>
+internal static class DemoClient
+{
+    private const int InFlight = 512;
+
+    public static async Task<int> RunAsync(string kafka, string topicPrefix, int commands, int seed, string file, CancellationToken cancellationToken)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddPhoenixClient(options =>
+        {
+            options.BootstrapServers = kafka;
+            options.TopicPrefix = topicPrefix;
+            options.ApplicationName = "demo";
+            options.RequestTimeout = TimeSpan.FromSeconds(30);
+        });
+        using var host = builder.Build();
+        await host.StartAsync(cancellationToken);
+        var client = host.Services.GetRequiredService<IPhoenixClient>();
+        await client.Ready.WaitAsync(cancellationToken);
+
+        var run = await SendAsync(client, Workload.Create(commands, seed), Workload.Openings(commands), cancellationToken);
+        await using (var output = File.Create(file)) await JsonSerializer.SerializeAsync(output, run, cancellationToken: cancellationToken);
+        await host.StopAsync(cancellationToken);
+        return 0;
+    }
+
+    private static async Task<DemoRun> SendAsync(IPhoenixClient client, List<DemoCommandItem> items, int openings, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<DemoOutcome>();
+        var done = 0;
+        var started = Stopwatch.GetTimestamp();
+        // An account is opened before money moves on it.
+        await EachAsync(items.Take(openings));
+        await EachAsync(items.Skip(openings));
+        return new(outcomes, items.Count + items.Count(item => item.SentTwice), Stopwatch.GetElapsedTime(started).TotalSeconds);
+
+        async Task EachAsync(IEnumerable<DemoCommandItem> some)
+        {
+            using var places = new SemaphoreSlim(InFlight);
+            var sending = new List<Task>();
+            foreach (var item in some)
+            {
+                for (var time = 0; time < (item.SentTwice ? 2 : 1); time++)
+                {
+                    await places.WaitAsync(cancellationToken);
+                    sending.Add(OneAsync(item, places));
+                }
+            }
+
+            await Task.WhenAll(sending);
+        }
+
+        async Task OneAsync(DemoCommandItem item, SemaphoreSlim places)
+        {
+            try
+            {
+                var sent = Stopwatch.GetTimestamp();
+                var outcome = await client.RequestAsync(
+                    item.Account, item.Command, new CommandOptions { CommandId = item.CommandId }, new RequestOptions { Attempts = 3 }, cancellationToken);
+                var milliseconds = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+                lock (outcomes)
+                {
+                    outcomes.Add(new(item.Account, item.CommandId, outcome.IsAccepted, outcome.Code, outcome.VersionBefore, outcome.VersionAfter, milliseconds));
+                    if (++done % 100 == 0) Console.Out.WriteLine(done);
+                }
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>The demo's figures.</summary>
+internal sealed record DemoReport
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Distinct commands.</summary>
+    public required int Commands { get; init; }
+
+    /// <summary>Messages sent, repeats included.</summary>
+    public required int Sent { get; init; }
+
+    /// <summary>Replies received.</summary>
+    public required int Replies { get; init; }
+
+    public required int Accepted { get; init; }
+    public required int Rejected { get; init; }
+    public required int DuplicatesSent { get; init; }
+
+    /// <summary>Commands with a doubled effect, counted by SQL in the event log.</summary>
+    public required long EffectsDoubled { get; init; }
+
+    public required long EventsStored { get; init; }
+
+    /// <summary>From the last reply until the read model had seen every event.</summary>
+    public required double ProjectionLagMs { get; init; }
+
+    /// <summary>Distinct commands by the time from the first message to the last reply.</summary>
+    public required double CommandsPerSecond { get; init; }
+
+    /// <summary>Median time from sending to the reply, with 512 in flight.</summary>
+    public required double P50Ms { get; init; }
+
+    public required double P99Ms { get; init; }
+
+    /// <summary><c>external</c>, <c>kafka</c> or <c>embedded</c>.</summary>
+    public required string Broker { get; init; }
+
+    /// <summary>The server's version and where it is.</summary>
+    public required string Postgres { get; init; }
+
+    /// <summary>Sentences about books that disagree; empty when all is well.</summary>
+    public required IReadOnlyList<string> Differences { get; init; }
+
+    [JsonIgnore]
+    public bool BooksAgree => Differences.Count == 0 && EffectsDoubled == 0 && Replies == Sent && Accepted + Rejected == Commands;
+
+    public Task WriteAsync(string file) => File.WriteAllTextAsync(file, JsonSerializer.Serialize(this, Json) + Environment.NewLine);
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using Phoenix.AppHost.Cluster;
+using Phoenix.AppHost.Commands;
+using Phoenix.AppHost.Infrastructure;
+using Spectre.Console;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>Runs the demo in its folder: cluster, client process, books, report.</summary>
+internal sealed class DemoRunner(int commands, string? json, string? keep)
+{
+    private const int Seed = 20_261_123;
+    private static readonly TimeSpan ReadModelPatience = TimeSpan.FromMinutes(2);
+
+    /// <summary>0 only if the books agree.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = keep ?? Path.Combine(Path.GetTempPath(), $"phoenix-demo-{Guid.NewGuid():N}"[..21]);
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var report = await InAsync(folder, cancellationToken);
+            if (json is not null) await report.WriteAsync(json);
+            DemoScreen.Print(report);
+            if (keep is not null) DemoScreen.PrintKept(folder);
+            return report.BooksAgree ? 0 : 1;
+        }
+        finally
+        {
+            if (keep is null) Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<DemoReport> InAsync(string folder, CancellationToken cancellationToken)
+    {
+        var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
+        // Servers that were there before us hold other things, and a kept folder an earlier demo: names of our own keep them apart.
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}");
+        await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
+        await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
+        var run = await DriveAsync(cluster, names, folder, cancellationToken);
+        var answered = Stopwatch.GetTimestamp();
+        var books = new Books(database, names.Schema);
+        var lag = await ReadModelLagAsync(books, answered, cancellationToken);
+        await AnsiConsole.Status().StartAsync("checking the books", async _ =>
+        {
+            await books.RepliesAgainstLedgerAsync(run.Outcomes, commands, cancellationToken);
+            await books.LedgerAgainstEventsAsync(cancellationToken);
+            await books.EventsAgainstReadModelAsync(cancellationToken);
+        });
+        var report = await ReportAsync(cluster, run, books, lag, cancellationToken);
+        if (keep is null && cluster.Postgres.Kind == "external") await DropAsync(database, names.Schema);
+        return report;
+    }
+
+    private async Task<DemoRun> DriveAsync(LocalCluster cluster, ClusterNames names, string folder, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, "outcomes.json");
+        var start = AppHostProgram.StartInfo(
+            DemoClientCommand.Verb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", names.TopicPrefix,
+            "--commands", commands.ToString(CultureInfo.InvariantCulture), "--seed", Seed.ToString(CultureInfo.InvariantCulture), "--file", file);
+        start.RedirectStandardOutput = true;
+        using var client = Process.Start(start)!;
+        await DemoScreen.ProgressAsync(commands + (commands / 20), async advance =>
+        {
+            while (await client.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+            {
+                if (int.TryParse(line, CultureInfo.InvariantCulture, out var done)) advance(done);
+            }
+        });
+        await client.WaitForExitAsync(cancellationToken);
+        if (client.ExitCode != 0) throw new ServerDidNotStartException("the demo's client", $"its process ended with exit code {client.ExitCode}.", "(see above)");
+        await using var input = File.OpenRead(file);
+        return (await JsonSerializer.DeserializeAsync<DemoRun>(input, cancellationToken: cancellationToken))!;
+    }
+
+    private static async Task<double> ReadModelLagAsync(Books books, long answered, CancellationToken cancellationToken)
+    {
+        using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await books.ReadModelIsCurrentAsync(cancellationToken))
+        {
+            if (Stopwatch.GetElapsedTime(answered) > ReadModelPatience)
+            {
+                books.Differences.Add($"The read model was not current {ReadModelPatience.TotalSeconds:0} s after the last reply.");
+                break;
+            }
+
+            await rhythm.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return Math.Round(Stopwatch.GetElapsedTime(answered).TotalMilliseconds, 1);
+    }
+
+    private async Task<DemoReport> ReportAsync(LocalCluster cluster, DemoRun run, Books books, double lag, CancellationToken cancellationToken)
+    {
+        var times = run.Outcomes.Select(outcome => outcome.Milliseconds).Order().ToArray();
+        var distinct = run.Outcomes.DistinctBy(outcome => outcome.CommandId).ToList();
+        return new()
+        {
+            Commands = commands,
+            Sent = run.Sent,
+            Replies = run.Outcomes.Count,
+            Accepted = distinct.Count(outcome => outcome.IsAccepted),
+            Rejected = distinct.Count(outcome => !outcome.IsAccepted),
+            DuplicatesSent = run.Sent - commands,
+            EffectsDoubled = await books.EffectsDoubledAsync(cancellationToken),
+            EventsStored = await books.EventsStoredAsync(cancellationToken),
+            ProjectionLagMs = lag,
+            CommandsPerSecond = Math.Round(commands / run.Seconds, 1),
+            P50Ms = Percentile(times, 0.50),
+            P99Ms = Percentile(times, 0.99),
+            Broker = cluster.Kafka.Kind,
+            Postgres = cluster.Postgres.Description,
+            Differences = books.Differences,
+        };
+    }
+
+    private static double Percentile(double[] sorted, double share) =>
+        sorted.Length == 0 ? 0 : Math.Round(sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(sorted.Length * share) - 1)], 2);
+
+    private static async Task DropAsync(NpgsqlDataSource database, string schema)
+    {
+        await using var command = database.CreateCommand($"drop schema {schema} cascade");
+        await command.ExecuteNonQueryAsync();
+    }
+}

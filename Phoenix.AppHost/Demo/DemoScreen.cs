@@ -1,0 +1,39 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>What the demo shows a person.</summary>
+internal static class DemoScreen
+{
+    public static Task ProgressAsync(int total, Func<Action<int>, Task> work) => AnsiConsole.Progress()
+        .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async screen =>
+        {
+            var task = screen.AddTask("commands answered", maxValue: total);
+            await work(done => task.Value = done);
+            task.Value = total;
+        });
+
+    public static void Print(DemoReport report)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        Row("commands", $"{report.Commands:N0} distinct, {report.Sent:N0} sent ({report.DuplicatesSent:N0} twice), {report.Replies:N0} replies");
+        Row("outcomes", $"{report.Accepted:N0} accepted, {report.Rejected:N0} rejected");
+        Row("effects doubled", $"{report.EffectsDoubled:N0} of {report.EventsStored:N0} events stored");
+        Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
+        Row("reply time", $"p50 {report.P50Ms:N1} ms, p99 {report.P99Ms:N1} ms with 512 in flight");
+        Row("read model", $"current {report.ProjectionLagMs:N0} ms after the last reply");
+        Row("broker", $"{report.Broker}");
+        Row("PostgreSQL", $"{report.Postgres}");
+        AnsiConsole.Write(table);
+        if (report.BooksAgree) AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log and read model.[/]");
+        foreach (var difference in report.Differences) AnsiConsole.MarkupLineInterpolated($"[red]{difference}[/]");
+        if (!report.BooksAgree) AnsiConsole.MarkupLine("[red]The books do not agree.[/]");
+
+        void Row(string name, FormattableString value) => table.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    public static void PrintKept(string folder) => AnsiConsole.MarkupLineInterpolated(
+        $"Kept in {folder}. To look at its database: dotnet run --project Phoenix.AppHost -- infrastructure --work {folder}, then psql with what it prints (schema demo_...).");
+}

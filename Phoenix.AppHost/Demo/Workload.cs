@@ -1,0 +1,40 @@
+using Phoenix.Model;
+using Shop.Accounts;
+
+namespace Phoenix.AppHost.Demo;
+
+/// <summary>One command of the demo.</summary>
+/// <param name="Account">The account's id.</param>
+/// <param name="CommandId">The command's id.</param>
+/// <param name="Command">What is asked.</param>
+/// <param name="SentTwice">Whether it is sent a second time with the same id.</param>
+internal sealed record DemoCommandItem(string Account, string CommandId, ICommand<Account> Command, bool SentTwice);
+
+/// <summary>What the demo sends: accounts are opened, then money goes in and out; some withdrawals ask for more than there is.</summary>
+internal static class Workload
+{
+    /// <summary>Distinct commands, the openings first, the same for the same seed.</summary>
+    public static List<DemoCommandItem> Create(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var accounts = Math.Clamp(commands / 20, 1, 1000);
+        var items = new List<DemoCommandItem>(commands);
+        for (var number = 0; number < commands; number++)
+        {
+            var isOpening = number < accounts;
+            var account = $"demo-{(isOpening ? number : random.Next(accounts)):0000}";
+            items.Add(new(account, $"{account}-{number:000000}", isOpening ? new OpenAccount($"Owner {number}", 100) : Movement(random), number % 20 == 19));
+        }
+
+        return items;
+    }
+
+    /// <summary>How many of the items are openings.</summary>
+    public static int Openings(int commands) => Math.Clamp(commands / 20, 1, 1000);
+
+    private static ICommand<Account> Movement(Random random)
+    {
+        var amount = random.Next(1, 20_000) / 100m;
+        return random.Next(2) == 0 ? new Deposit(amount) : new Withdraw(amount);
+    }
+}

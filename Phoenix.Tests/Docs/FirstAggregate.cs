@@ -1,0 +1,32 @@
+#region first-aggregate
+using System.Text.Json.Serialization;
+using Phoenix;
+using Phoenix.Aggregates;
+using Phoenix.Model;
+
+namespace Counters;
+
+[Aggregate("demo.counter")]
+public sealed class Counter : Aggregate
+{
+    [JsonInclude] public int Value { get; private set; }
+
+    // A command becomes events or a rejection; it looks at state and does not change it.
+    public Decision Handle(Add command) => command.Amount > 0
+        ? Accept(new Added(command.Amount)).WithReply(Value + command.Amount)
+        : Reject("not-positive", $"Only positive amounts can be added; found {command.Amount}.");
+
+    // An event changes state; it runs again at every replay.
+    public void Apply(Added @event) => Value += @event.Amount;
+
+    // A query is answered from state; nothing is stored.
+    public int Answer(GetValue query) => Value;
+}
+
+[Command("demo.add")] public sealed record Add(int Amount) : ICommand<Counter>;
+[Event("demo.added")] public sealed record Added(int Amount) : IEvent;
+[Query("demo.get-value")] public sealed record GetValue : IQuery<Counter, int>;
+
+public interface ICounterGrain : IAggregateGrain<Counter>;                   // the address callers use
+public sealed class CounterGrain : AggregateGrain<Counter>, ICounterGrain;   // the Orleans grain
+#endregion

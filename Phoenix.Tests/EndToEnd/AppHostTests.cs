@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Phoenix.AppHost.Infrastructure;
+using Xunit;
+
+namespace Phoenix.Tests.EndToEnd;
+
+/// <summary>The two commands of the README, as processes.</summary>
+[Trait("Category", "Servers")]
+public sealed partial class AppHostTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public async Task a_cluster_answers_stops_cleanly_on_ctrl_c_and_keeps_what_postgres_holds()
+    {
+        using var folder = new TestFolder();
+        using (var first = await RunningAppHost.StartAsync(folder))
+        {
+            using var opened = await first.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann", openingDeposit = 100 });
+            Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+            await first.StopAsync();
+        }
+
+        using var second = await RunningAppHost.StartAsync(folder);
+        var state = await second.Http.GetFromJsonAsync<JsonElement>("v1/aggregates/shop.account/a-1");
+        Assert.Equal(2, state.GetProperty("version").GetInt64());
+        Assert.Equal(100m, state.GetProperty("state").GetProperty("balance").GetDecimal());
+        await second.StopAsync();
+    }
+
+    [Fact]
+    public async Task the_demo_writes_its_figures_and_ends_with_0_when_the_books_agree()
+    {
+        using var folder = new TestFolder();
+        var json = Path.Combine(folder.Path, "out.json");
+        using var demo = Process.Start(AppHostProgram.StartInfo("demo", "--commands", "200", "--json", json))!;
+        await demo.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.Equal(0, demo.ExitCode);
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
+        long Figure(string name) => report.RootElement.GetProperty(name).GetInt64();
+        Assert.Equal((200, 210, 210, 10, 0), (Figure("commands"), Figure("sent"), Figure("replies"), Figure("duplicatesSent"), Figure("effectsDoubled")));
+        Assert.Equal(200, Figure("accepted") + Figure("rejected"));
+        Assert.True(Figure("rejected") > 0);
+    }
+
+    private sealed partial class RunningAppHost : IDisposable
+    {
+        private readonly Process _process;
+
+        private RunningAppHost(Process process, Uri gateway, string token)
+        {
+            _process = process;
+            Http = new HttpClient { BaseAddress = gateway, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) } };
+        }
+
+        public HttpClient Http { get; }
+
+        public static async Task<RunningAppHost> StartAsync(TestFolder folder)
+        {
+            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, "work"));
+            start.RedirectStandardOutput = true;
+            var process = Process.Start(start)!;
+            using var patience = new CancellationTokenSource(Patience);
+            Uri? gateway = null;
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && !line.Contains("Ctrl-C", StringComparison.Ordinal))
+            {
+                if (GatewayRow().Match(line) is { Success: true } row) gateway = new Uri(row.Groups["address"].Value);
+            }
+
+            Assert.NotNull(gateway);
+            return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "gateway.token"), patience.Token));
+        }
+
+        public async Task StopAsync()
+        {
+            using var interrupting = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+            await _process.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(0, _process.ExitCode);
+        }
+
+        public void Dispose()
+        {
+            Http.Dispose();
+            if (!_process.HasExited) _process.Kill();
+            _process.Dispose();
+        }
+
+        [GeneratedRegex(@"gateway\s+│ (?<address>http://\S+)")]
+        private static partial Regex GatewayRow();
+    }
+}

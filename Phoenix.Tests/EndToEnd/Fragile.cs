@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Phoenix.Aggregates;
+using Phoenix.Model;
+
+namespace Phoenix.Tests.EndToEnd;
+
+[Command("test.note")] public sealed record Note(string Text) : ICommand<Fragile>;
+
+[Command("test.refuse")] public sealed record Refuse(string Why) : ICommand<Fragile>;
+
+[Command("test.throw")] public sealed record Throw : ICommand<Fragile>;
+
+[Command("test.never-return")] public sealed record NeverReturn : ICommand<Fragile>;
+
+/// <summary>A command whose own constructor objects to some messages.</summary>
+[Command("test.picky")]
+public sealed record Picky : ICommand<Fragile>
+{
+    public Picky(int size) => Size = size < 0 ? throw new InvalidOperationException("No negative size.") : size;
+
+    public int Size { get; }
+}
+
+[Query("test.last")] public sealed record Last : IQuery<Fragile, string>;
+
+[Query("test.fail")] public sealed record Fail : IQuery<Fragile, string>;
+
+[Event("test.noted")] public sealed record Noted(string Text) : IEvent;
+
+/// <summary>An aggregate that fails on demand.</summary>
+[Aggregate("test.fragile")]
+public sealed class Fragile : Aggregate
+{
+    /// <summary>Whether a fault that was found in production is mended by now.</summary>
+    internal static bool IsMended { get; set; }
+
+    [JsonInclude] public string LastText { get; private set; } = "";
+
+    public Decision Handle(Note command) => Accept(new Noted(command.Text)).WithReply(command.Text.Length);
+
+    public Decision Handle(Refuse command) => Reject("refused", $"Refused: {command.Why}");
+
+    public Decision Handle(Throw _) => IsMended ? Accept(new Noted("mended")) : throw new InvalidOperationException("Out of order.");
+
+    public Task<Decision> Handle(NeverReturn _) => new TaskCompletionSource<Decision>().Task;
+
+    public Decision Handle(Picky command) => Accept(new Noted($"size {command.Size}"));
+
+    public void Apply(Noted @event) => LastText = @event.Text;
+
+    public string Answer(Last _) => LastText;
+
+    public string Answer(Fail _) => throw new InvalidOperationException("No answer.");
+}
+
+public interface IFragileGrain : IAggregateGrain<Fragile>;
+
+public sealed class FragileGrain : AggregateGrain<Fragile>, IFragileGrain;
