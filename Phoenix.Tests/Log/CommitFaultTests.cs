@@ -104,6 +104,33 @@ public sealed class CommitFaultTests(ProxiedLog log) : IClassFixture<ProxiedLog>
     }
 
     [Fact]
+    public async Task a_connection_that_lost_its_prepared_statements_is_replaced()
+    {
+        var commit = await CommitOfAsync(Case.ExistingStream);
+        var fault = _proxy.FailNextCommit("26000", "prepared statement \"_auto3\" does not exist");
+
+        Assert.True((await _log.CommitAsync(commit)).Committed);
+
+        await fault.Hit.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        await StoredOnceAsync(commit);
+    }
+
+    [Fact]
+    public async Task content_refused_on_a_new_connection_leaves_it_usable()
+    {
+        // The statements are prepared by the very batch that is refused.
+        await using var fresh = new EventLog(_database, options => options.Flushes = 1);
+        var rejected = Commits.Rejected(Commits.NewStream(), 0, "half");
+        var half = rejected with { Commands = [rejected.Commands[0] with { Message = "\ud83d" }] };
+        var nul = rejected with { Commands = [rejected.Commands[0] with { Message = "\0" }] };
+        foreach (var bad in new[] { half, nul, half })
+        {
+            await Assert.ThrowsAsync<LogContentException>(() => fresh.CommitAsync(bad));
+            Assert.True((await fresh.CommitAsync(Commits.Accepted(Commits.NewStream(), 0, "a"))).Committed);
+        }
+    }
+
+    [Fact]
     public async Task a_disk_that_stays_full_is_unavailable_after_a_countable_number_of_attempts()
     {
         var commit = await CommitOfAsync(Case.ExistingStream);

@@ -27,11 +27,13 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
             }
             catch (PostgresException exception)
             {
+                // A connection whose prepared statements are not the server's fails every attempt until it is replaced.
+                if (exception.SqlState == PostgresErrorCodes.InvalidSqlStatementName) connections.Clear();
                 throw new AttemptFailedException(AttemptFailedException.Classify(exception), exception);
             }
             catch (System.Text.EncoderFallbackException exception)
             {
-                // Half a surrogate pair is no UTF-8. It is met while the statements are being written, before the Sync that would commit them.
+                // Met while the parameters were being made: nothing was sent.
                 throw new AttemptFailedException(AttemptFailure.Refused, exception);
             }
             catch (Exception exception)

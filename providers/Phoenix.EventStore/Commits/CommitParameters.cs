@@ -6,6 +6,8 @@ namespace Phoenix.EventStore.Commits;
 /// <summary>Spreads a batch over the arrays that <see cref="CommitStatements.Append"/> unnests.</summary>
 internal static class CommitParameters
 {
+    private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static NpgsqlParameter StreamIds(IReadOnlyList<StreamCommit> batch) => Text(batch.Select(stream => stream.StreamId).ToArray());
 
     public static void AddAppend(NpgsqlParameterCollection parameters, IReadOnlyList<StreamCommit> batch)
@@ -58,7 +60,16 @@ internal static class CommitParameters
         parameters.Add(Text(Array.ConvertAll(dueRows, due => due.Row.Payload)));
     }
 
-    private static NpgsqlParameter<string?[]> Text(string?[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    private static NpgsqlParameter<string?[]> Text(string?[] values)
+    {
+        // Half a surrogate pair is no UTF-8. Met while a batch is being written it leaves the connection with statements that it wrongly takes for prepared.
+        foreach (var value in values)
+        {
+            if (value is not null) StrictUtf8.GetByteCount(value);
+        }
+
+        return new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+    }
 
     private static NpgsqlParameter<long[]> BigInt(long[] values) => new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
