@@ -36,7 +36,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
                 // Met while the parameters were being made: nothing was sent.
                 throw new AttemptFailedException(AttemptFailure.Refused, exception);
             }
-            catch (Exception exception)
+            catch (Exception exception) when (exception is not AttemptFailedException)
             {
                 throw new AttemptFailedException(AttemptFailure.EndUnknown, exception);
             }
@@ -54,12 +54,26 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         CommitParameters.AddAppend(append.Parameters, batch);
         commands.BatchCommands.Add(append);
 
+        await PrepareAsync(commands);
         await using var reader = await commands.ExecuteReaderAsync();
         await reader.NextResultAsync();
         var results = await ReadAsync(reader, batch);
         // Only the end of the last result says that the transaction committed: an error of the commit itself arrives here.
         while (await reader.NextResultAsync()) { }
         return results;
+    }
+
+    /// <summary>A round trip at a connection's first batch, none later.</summary>
+    private static async Task PrepareAsync(NpgsqlBatch commands)
+    {
+        try
+        {
+            await commands.PrepareAsync();
+        }
+        catch (Exception exception) when (exception is not PostgresException)
+        {
+            throw new AttemptFailedException(AttemptFailure.NothingSent, exception);
+        }
     }
 
     private static async Task<StreamResult[]> ReadAsync(NpgsqlDataReader reader, IReadOnlyList<StreamCommit> batch)

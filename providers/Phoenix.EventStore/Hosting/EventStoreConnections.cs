@@ -15,9 +15,9 @@ internal sealed class EventStoreConnections : IAsyncDisposable
             builder.MinPoolSize = Math.Min(builder.MinPoolSize, options.Flushes);
             builder.MaxPoolSize = options.Flushes;
             builder.CommandTimeout = (int)Math.Ceiling(options.AttemptTimeLimit.TotalSeconds);
-            // Statements are prepared at their first use and stay prepared for the connection's life.
-            builder.MaxAutoPrepare = 8;
-            builder.AutoPrepareMinUsages = 1;
+            // Prepared explicitly. Prepared automatically, by the batch that executes them, an error of that batch leaves Npgsql 10.0.3 with a wrong idea of
+            // what is prepared: later batches failed with 26000, or committed and then broke over "unexpected backend message DataRow".
+            builder.MaxAutoPrepare = 0;
             builder.NoResetOnClose = true;
         }, """
             set default_transaction_isolation = 'read committed';
