@@ -4,10 +4,10 @@ using Phoenix;
 using Phoenix.Aggregates;
 using Phoenix.Model;
 
-namespace Counters;
+namespace Tallies;
 
-[Aggregate("demo.counter")]
-public sealed class Counter : Aggregate
+[Aggregate("demo.tally")]
+public sealed class Tally : Aggregate
 {
     [JsonInclude] public int Value { get; private set; }
 
@@ -23,10 +23,10 @@ public sealed class Counter : Aggregate
     public int Answer(GetValue query) => Value;
 }
 
-[Command("demo.add")] public sealed record Add(int Amount) : ICommand<Counter>;
+[Command("demo.add")] public sealed record Add(int Amount) : ICommand<Tally>;
 [Event("demo.added")] public sealed record Added(int Amount) : IEvent;
-[Query("demo.get-value")] public sealed record GetValue : IQuery<Counter, int>;
+[Query("demo.get-value")] public sealed record GetValue : IQuery<Tally, int>;
 
-public interface ICounterGrain : IAggregateGrain<Counter>;                   // the address callers use
-public sealed class CounterGrain : AggregateGrain<Counter>, ICounterGrain;   // the Orleans grain
+public interface ITallyGrain : IAggregateGrain<Tally>;                   // the address callers use
+public sealed class TallyGrain : AggregateGrain<Tally>, ITallyGrain;   // the Orleans grain
 #endregion
