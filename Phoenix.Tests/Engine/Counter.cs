@@ -87,5 +87,4 @@ public sealed class Counter : Aggregate
 
 public interface ICounterGrain : IAggregateGrain<Counter>;
 
-/// <summary>Not CounterGrain: silos without Phoenix name grains by their class, and a guide of this assembly has a counter too.</summary>
-public sealed class TestCounterGrain : AggregateGrain<Counter>, ICounterGrain;
+public sealed class CounterGrain : AggregateGrain<Counter>, ICounterGrain;
