@@ -1,0 +1,23 @@
+using System.Reflection;
+using Phoenix.Kafka;
+using Phoenix.Messages;
+using Xunit;
+
+namespace Phoenix.Tests.Wire;
+
+/// <summary>The provider knows nothing of the rooms above, so the names they share are written down twice.</summary>
+public sealed class HeaderNamesTests
+{
+    [Fact]
+    public void the_wire_and_its_provider_spell_their_shared_headers_alike()
+    {
+        var wire = NamesOf(typeof(WireHeaders));
+        var shared = NamesOf(typeof(CloudEventHeaders)).Where(header => wire.ContainsKey(header.Key)).ToList();
+
+        Assert.True(shared.Count >= 10);
+        Assert.All(shared, header => Assert.Equal(wire[header.Key], header.Value));
+    }
+
+    private static Dictionary<string, string> NamesOf(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.IsLiteral).ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
+}
