@@ -3,11 +3,12 @@ using Phoenix.Messages;
 
 namespace Phoenix.Aggregates;
 
-/// <summary>Commands decided on tentative state and queries answered from it, in order; all of it counts when its commit succeeds, none of it when not.</summary>
+/// <summary>Commands decided on tentative state, queries answered from it and failures met on it, in order; all of it counts when its commit succeeds, none of it when not.</summary>
 internal sealed class DecidedBatch
 {
     private readonly List<Decided> _commands = [];
     private readonly List<(QueryWork Work, QueryAnswer Answer)> _answers = [];
+    private readonly List<(Work Work, Exception Error)> _failures = [];
 
     public List<Work> Works { get; } = [];
     public List<CommandRecord> Records { get; } = [];
@@ -32,9 +33,17 @@ internal sealed class DecidedBatch
         _answers.Add((work, answer));
     }
 
-    public void ReleaseAnswers()
+    public void Add(Work work, Exception error)
+    {
+        Works.Add(work);
+        _failures.Add((work, error));
+    }
+
+    /// <summary>Tells what was seen on state that has now committed.</summary>
+    public void Release()
     {
         foreach (var (work, answer) in _answers) work.Complete(answer);
+        foreach (var (work, error) in _failures) work.Fail(error);
     }
 
     public readonly record struct Decided(CommandWork Work, CommandRecord Record);

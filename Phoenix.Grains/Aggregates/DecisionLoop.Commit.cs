@@ -67,7 +67,7 @@ internal sealed partial class DecisionLoop<TAggregate>
             }
         }
 
-        batch.ReleaseAnswers();
+        batch.Release();
         return true;
     }
 

@@ -8,7 +8,7 @@ namespace Phoenix.Aggregates;
 /// <summary>
 /// Decides the commands of one aggregate one after another on tentative state, while what was decided before is being committed: at most one commit is
 /// on its way, everything decided meanwhile goes with the next. Queries are answered at their place in the order, and their answers released when all
-/// that they saw has committed. Runs in the activation's turns only, which never overlap.
+/// that they saw has committed, and so are failures. Runs in the activation's turns only, which never overlap.
 /// </summary>
 internal sealed partial class DecisionLoop<TAggregate>(
     ICommandLog<TAggregate, IEvent> log, Decider decider, AggregateOptions options, TimeProvider time, ILogger logger)
@@ -87,6 +87,11 @@ internal sealed partial class DecisionLoop<TAggregate>(
             {
                 if (work is CommandWork command) await DecideAsync(command);
                 else await AnswerAsync((QueryWork)work);
+            }
+            catch (CommandFailedException failed) when (!_decided.IsEmpty || _committing is not null)
+            {
+                // Met on state that has not committed: whether it stands is known when that has.
+                _decided.Add(work, failed);
             }
             catch (Exception exception)
             {

@@ -14,6 +14,8 @@ public interface IHindrance
 
 [Command("tests.add-when-let")] public sealed record AddWhenLet(int Amount, string Hindrance) : ICommand<Counter>;
 
+[Command("tests.add-checked")] public sealed record AddChecked(int Amount) : ICommand<Counter>;
+
 [Command("tests.take")] public sealed record Take(int Amount) : ICommand<Counter>;
 
 [Command("tests.note")] public sealed record Note : ICommand<Counter>;
@@ -52,6 +54,8 @@ public sealed class Counter : Aggregate
     [JsonInclude] public double Quality { get; private set; } = 1;
 
     public Decision Handle(Add command) => Accept(new Added(command.Amount, command.Text)).WithReply(Total + command.Amount);
+
+    public Decision Handle(AddChecked command) => Accept(new Added(checked(Total + command.Amount) - Total, ""));
 
     public async Task<Decision> Handle(AddWhenLet command, IHindrance hindrance, CancellationToken cancellation)
     {

@@ -169,6 +169,27 @@ public sealed class DecisionLoopTests(CounterSilo silo) : IClassFixture<CounterS
     }
 
     [Fact]
+    public async Task no_failure_is_told_of_state_that_has_not_committed()
+    {
+        var counter = silo.New();
+        await counter.Execute(new Add(1));
+        var held = silo.Proxy.HoldNextCommit();
+        var adding = counter.Execute(new Add(2_000_000_000));
+        await held.Hit.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        // Overflows only on top of what is still on its way.
+        var failing = counter.Execute(new AddChecked(2_000_000_000));
+        await counter.History();
+        Assert.False(failing.IsCompleted);
+
+        await held.ReleaseAsync();
+
+        Assert.True((await adding).IsAccepted);
+        Assert.Equal(ErrorCodes.HandlerFailed, (await Assert.ThrowsAsync<CommandFailedException>(() => failing)).Code);
+        Assert.Equal(2_000_000_001, await counter.Query(new GetTotal()));
+        await silo.ConsistentAsync();
+    }
+
+    [Fact]
     public async Task readers_that_ask_again_and_again_do_not_starve_writers()
     {
         var counter = silo.New();
