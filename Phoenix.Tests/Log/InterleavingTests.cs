@@ -7,6 +7,7 @@ namespace Phoenix.Tests.Log;
 /// <summary>
 /// Whatever three silos do at once with a few streams and a few ids: every acknowledged command is stored once, as it was acknowledged, and nothing else is.
 /// </summary>
+[Trait("Category", "Servers")]
 public sealed class InterleavingTests(SharedPostgres postgres)
 {
     private static readonly Gen<Deed> Deeds =
