@@ -3,7 +3,6 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Hosting;
 using Xunit;
 
@@ -23,8 +22,8 @@ internal sealed class TestSilo : IAsyncDisposable
     public static async Task<TestSilo> StartAsync(
         string connectionString, Action<PhoenixOptions>? configure = null, IReadOnlyCollection<Assembly>? domains = null, Action<ISiloBuilder>? silo = null)
     {
-        var siloPort = FreePort.Find();
-        var gatewayPort = FreePort.Find();
+        var siloPort = FreePort();
+        var gatewayPort = FreePort();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
         builder.UseOrleans(orleans =>
@@ -42,6 +41,9 @@ internal sealed class TestSilo : IAsyncDisposable
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new(host);
     }
+
+    /// <summary>A port for a silo; no two calls in a test run get the same.</summary>
+    internal static int FreePort() => Phoenix.AppHost.Infrastructure.FreePort.Find();
 
     public async ValueTask DisposeAsync()
     {
