@@ -1,0 +1,4 @@
+namespace Phoenix.Clustering;
+
+/// <summary>Where reminders are kept.</summary>
+public sealed class PostgresRemindersOptions : PostgresTableOptions;
