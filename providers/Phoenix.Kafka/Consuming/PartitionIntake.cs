@@ -39,6 +39,11 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
 
     public long CommittedOffset = -1;
 
+    private long lastVisit;
+
+    /// <summary>When the agent last came for records.</summary>
+    public DateTimeOffset? LastVisit => Volatile.Read(ref lastVisit) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     public bool IsFull
     {
         get
@@ -115,6 +120,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     /// <summary>Waits until records are there or the long poll ends.</summary>
     public async Task<IList<IBatchContainer>> TakeAsync(int max, CancellationToken cancellationToken)
     {
+        Volatile.Write(ref lastVisit, time.GetUtcNow().Ticks);
         Task arrival;
         lock (gate)
         {
@@ -169,7 +175,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         else
         {
             KafkaInstruments.FailedDeliveries.Add(1);
-            Complaints.Raise(cursor, $"delivery to key '{batch.Messages[0].Key}' fails and is repeated: {failure.GetType().Name}: {failure.Message}");
+            Complaints.Raise(cursor, $"deliveries fail and are repeated ({failure.GetType().Name})", $"delivery to key '{batch.Messages[0].Key}' fails and is repeated: {failure.GetType().Name}: {failure.Message}");
         }
         lock (gate)
         {

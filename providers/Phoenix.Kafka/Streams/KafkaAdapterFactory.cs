@@ -25,7 +25,10 @@ internal sealed class KafkaAdapterFactory(
     private readonly NoOpStreamDeliveryFailureHandler failureHandler = new();
     private PartitionMapper? mapper;
     private PartitionReader? reader;
+    private KafkaBrokerWatch? broker;
     private bool disposed;
+
+    public BrokerHealth Broker => broker?.Health ?? new();
 
     public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(Describe)];
 
@@ -39,6 +42,8 @@ internal sealed class KafkaAdapterFactory(
         var refused = new RefusedRecords(deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
         reader = new PartitionReader(options, catalog, refused, time, logger);
         _ = Task.Run(() => new TopicWatch(admin, catalog, reader, options, time, logger).RunAsync(stopping.Token), CancellationToken.None);
+        broker = new KafkaBrokerWatch(options.BootstrapServers, options.ExtraProperties.AsReadOnly(), catalog.Topics[0].Topic.Topic, time);
+        _ = Task.Run(() => broker.RunAsync(stopping.Token), CancellationToken.None);
         return new KafkaAdapter(name, mapper, sender, CreateReceiver);
     }
 
@@ -107,6 +112,7 @@ internal sealed class KafkaAdapterFactory(
             Topic = intake.Partition.Topic,
             Partition = intake.Partition.Partition.Value,
             LastPoll = reader!.LastPoll,
+            LastVisit = intake.LastVisit,
             CommittedOffset = committed < 0 ? null : committed,
             DoneOffset = done,
             EndOffset = reader.EndOffset(intake.Partition),
@@ -115,6 +121,7 @@ internal sealed class KafkaAdapterFactory(
             LostRecords = Interlocked.Read(ref intake.LostRecords),
             UnhealthySince = complaint?.Since,
             Reason = complaint?.Reason,
+            Summary = complaint?.Summary,
         };
     }
 }
