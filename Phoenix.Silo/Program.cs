@@ -1,11 +1,13 @@
+using Phoenix.Health;
 using Phoenix.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
 var domains = DomainAssemblies.Load(builder.Configuration.GetSection("Phoenix:Domains").Get<string[]>() ?? []);
 
-builder.Host.UseOrleans(silo => silo.UsePhoenixCluster().AddPhoenix(domains));
+builder.Host.UseOrleans(silo => silo.UsePhoenixCluster().AddPhoenix(domains).AddPhoenixHealthChecks());
+
+builder.Services.AddPhoenixHealth(builder.Configuration);
 
 var app = builder.Build();
-app.MapGet("/health/live", () => "live");
-app.MapGet("/health/ready", () => "ready");
+app.MapPhoenixHealth();
 await app.RunAsync();

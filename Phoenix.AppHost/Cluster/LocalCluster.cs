@@ -64,13 +64,13 @@ internal sealed class LocalCluster : IAsyncDisposable
             Silos = [.. Silos, silo];
         }
 
-        _started.Push(Gateway = await ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
+        _started.Push(Gateway = await FreePort.UntilStartedAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,
             ["Phoenix__ReadModels__0__Name"] = "account-balances",
             ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
             ["Phoenix__ReadModels__0__Key"] = "account_id",
-        }, options, cancellationToken));
+        }, options, cancellationToken)));
     }
 
     private static string TokenIn(string workFolder)

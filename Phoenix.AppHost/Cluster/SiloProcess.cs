@@ -20,7 +20,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="settings">What it is told.</param>
     /// <param name="options">Work folder and patience.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task<SiloProcess> StartAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken)
+    public static Task<SiloProcess> StartAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken) =>
+        FreePort.UntilStartedAsync(() => StartOnceAsync(number, of, settings, options, cancellationToken));
+
+    public ValueTask DisposeAsync() => Program.DisposeAsync();
+
+    private static async Task<SiloProcess> StartOnceAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken)
     {
         var name = of == 1 ? "silo" : $"silo-{number}";
         var clusterPort = FreePort.Find(30000 + number);
@@ -29,6 +34,4 @@ internal sealed class SiloProcess : IAsyncDisposable
             name, "Phoenix.Silo.dll", FreePort.Find(8081 + number), settings.OfSilo(name, FreePort.Find(11111 + number), clusterPort), options, cancellationToken);
         return new(name, clusterPort, program);
     }
-
-    public ValueTask DisposeAsync() => Program.DisposeAsync();
 }

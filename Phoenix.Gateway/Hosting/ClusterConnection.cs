@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
 using Phoenix.Clustering;
+using Phoenix.Gateway.Health;
+using Phoenix.Health;
 
 namespace Phoenix.Gateway.Hosting;
 
@@ -26,10 +28,12 @@ internal sealed partial class ClusterConnection(TimeProvider time, ILogger<Clust
             if (options.Gateways.Count > 0) client.UseStaticClustering([.. options.Gateways.Select(Resolve)]);
             else client.UsePostgresClustering(clustering => (clustering.ConnectionString, clustering.Schema) = (database!, builder.Configuration["Phoenix:Schema"] ?? "phoenix"));
             client.UseConnectionRetryFilter<ClusterConnection>();
+            client.AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
             client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = ListRefresh);
         });
+        builder.Services.AddSingleton<ClusterReach>().AddHealthChecks().AddCheck<ClusterReach>("cluster", tags: [HealthTags.Ready]);
         // The cluster may be long in coming: health checks and commands must not wait for it.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
     }

@@ -1,0 +1,6 @@
+using Phoenix.Model;
+
+namespace Phoenix.Benchmarks.Domain;
+
+[Query("bench.get-total")]
+public sealed record GetTotal : IQuery<Tally, long>;

@@ -1,0 +1,3 @@
+namespace Phoenix.Benchmarks.Domain;
+
+public interface ITallyGrain : IAggregateGrain<Tally>;

@@ -1,0 +1,17 @@
+using Phoenix.Benchmarks.Rig;
+
+namespace Phoenix.Benchmarks.Parts;
+
+/// <summary>Every part by its name.</summary>
+internal static class PartCatalog
+{
+    public static Task<IPart> StartAsync(string name, PartSettings settings) => name switch
+    {
+        PhoenixCommands.Name => PhoenixCommands.StartAsync(settings),
+        StockCommands.Name => StockCommands.StartAsync(settings),
+        RawRow.Name => RawRow.StartAsync(settings),
+        PhoenixAppend.Name => PhoenixAppend.StartAsync(settings),
+        RawAppend.Name => RawAppend.StartAsync(settings),
+        _ => throw new PartFailedException($"There is no part '{name}'."),
+    };
+}

@@ -1,0 +1,10 @@
+namespace Phoenix.Benchmarks.Rig;
+
+/// <summary>How long and how often a run measures.</summary>
+/// <param name="Seconds">Measured time a side, after its warm-up.</param>
+/// <param name="WarmUpSeconds">Least warm-up a side.</param>
+/// <param name="Rounds">Rounds that the measured time is spread over, the sides taking turns.</param>
+internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds)
+{
+    public double SecondsARound => Seconds / Rounds;
+}

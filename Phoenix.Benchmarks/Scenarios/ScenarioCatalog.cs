@@ -1,0 +1,6 @@
+namespace Phoenix.Benchmarks.Scenarios;
+
+internal static class ScenarioCatalog
+{
+    public static IReadOnlyList<Scenario> All { get; } = [new CommandsScenario(), new AppendScenario(), new HotScenario()];
+}
