@@ -1,4 +1,5 @@
 using System.Net;
+using Phoenix.Health;
 using Phoenix.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -11,11 +12,13 @@ builder.Host.UseOrleans(silo =>
     silo.UseLocalhostClustering(
         ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null, cluster.ServiceId, cluster.ClusterId);
     silo.AddPhoenix(domains);
+    silo.AddPhoenixHealthChecks();
 });
 
+builder.Services.AddPhoenixHealth(builder.Configuration);
+
 var app = builder.Build();
-app.MapGet("/health/live", () => "live");
-app.MapGet("/health/ready", () => "ready");
+app.MapPhoenixHealth();
 await app.RunAsync();
 
 /// <summary>Where the silo listens. Bound from <c>Phoenix:Silo</c>.</summary>

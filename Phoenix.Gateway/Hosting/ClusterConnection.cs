@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Phoenix.Gateway.Health;
+using Phoenix.Health;
 
 namespace Phoenix.Gateway.Hosting;
 
@@ -16,7 +18,9 @@ internal sealed partial class ClusterConnection(TimeProvider time, ILogger<Clust
         builder.UseOrleansClient(client => client
             .UseStaticClustering([.. options.Gateways.Select(Resolve)])
             .UseConnectionRetryFilter<ClusterConnection>()
+            .AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways))
             .Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId)));
+        builder.Services.AddSingleton<ClusterReach>().AddHealthChecks().AddCheck<ClusterReach>("cluster", tags: [HealthTags.Ready]);
         // The cluster may be long in coming: health checks and commands must not wait for it.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
     }

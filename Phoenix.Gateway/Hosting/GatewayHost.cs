@@ -4,10 +4,12 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Commands;
+using Phoenix.Gateway.DeadLetters;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Health;
 using Phoenix.Gateway.ReadModels;
 using Phoenix.Gateway.Security;
+using Phoenix.Health;
 
 namespace Phoenix.Gateway.Hosting;
 
@@ -21,6 +23,7 @@ internal static class GatewayHost
         configure?.Invoke(builder);
         AddEntrance(builder);
         AddCommands(builder);
+        AddHealth(builder);
         ClusterConnection.AddTo(builder);
         builder.Services.AddSingleton<Cluster>();
         AddReadModels(builder);
@@ -63,6 +66,13 @@ internal static class GatewayHost
         phoenix.GetSection("Client").Bind(client);
     });
 
+    private static void AddHealth(WebApplicationBuilder builder)
+    {
+        builder.Services.AddPhoenixHealth(builder.Configuration);
+        builder.Services.AddSingleton<BrokerReach>().AddHostedService(services => services.GetRequiredService<BrokerReach>());
+        builder.Services.AddHealthChecks().AddCheck<BrokerReach>("broker", tags: [HealthTags.Ready]);
+    }
+
     private static void AddReadModels(WebApplicationBuilder builder)
     {
         var catalog = new ReadModelCatalog(builder.Configuration.GetSection("Phoenix:ReadModels").Get<ReadModelOptions[]>() ?? []);
@@ -78,10 +88,11 @@ internal static class GatewayHost
         app.UseStatusCodePages();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapHealth();
+        app.MapPhoenixHealth();
         app.MapCommands();
         app.MapAggregates();
         app.MapReadModels();
+        app.MapDeadLetters();
         return app;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EventLog : IAsyncDisposable
         Types = new EventTypes(Store);
         Queries = new StreamQueries(_connections, names);
         Loader = new StreamLoader(_connections, names, Types, Store, NullLogger<StreamLoader>.Instance);
-        Queue = new CommitQueue(_connections, names, Options, TimeProvider.System, NullLogger<CommitQueue>.Instance);
+        Queue = new CommitQueue(_connections, names, Options, new(TimeProvider.System), TimeProvider.System, NullLogger<CommitQueue>.Instance);
     }
 
     public string Database { get; }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Commits;
@@ -14,14 +15,16 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
     private readonly CommitAttempt _attempt;
     private readonly EventStoreOptions _options;
+    private readonly StorageWatch _watch;
     private readonly TimeProvider _time;
     private readonly ILogger<CommitQueue> _logger;
     private readonly Task[] _flushers;
 
-    public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, TimeProvider time, ILogger<CommitQueue> logger)
+    public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
     {
         _attempt = new CommitAttempt(connections.Commits, new CommitStatements(names), options.AttemptTimeLimit);
         _options = options;
+        _watch = watch;
         _time = time;
         _logger = logger;
         // The queue belongs to the process, not to the activation that first asks for it.
@@ -39,6 +42,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
             ? waiting.Result.Task
             : Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
     }
+
+    /// <summary>How long the next commit to be sent has been waiting; null when none waits.</summary>
+    public TimeSpan? OldestWaiting => _waiting.Reader.TryPeek(out var next) ? _time.GetElapsedTime(next.Since) : null;
 
     /// <summary>Takes no more commits and waits until those taken are done.</summary>
     public async ValueTask DisposeAsync()
@@ -98,7 +104,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         {
             try
             {
-                return await _attempt.SendAsync(commits);
+                return await _watch.ObserveAsync(_attempt.SendAsync(commits));
             }
             catch (AttemptFailedException failed)
             {

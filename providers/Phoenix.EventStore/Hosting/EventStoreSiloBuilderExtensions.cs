@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.EventSourcing;
 using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Log;
 using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
@@ -36,9 +37,12 @@ public static class EventStoreSiloBuilderExtensions
         services.TryAddSingleton<StreamLoader>();
         services.TryAddSingleton<StreamQueries>();
         services.TryAddSingleton<SnapshotWriter>();
+        services.TryAddSingleton<StorageWatch>();
         services.TryAddSingleton<CommitQueue>();
+        services.TryAddSingleton<IEventStoreHealth, EventStoreHealth>();
         services.TryAddSingleton<EventStoreServices>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SchemaApplication>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StorageProbe>();
         services.AddKeyedSingleton<ILogViewAdaptorFactory, MartenLogConsistencyProvider>(name);
         return builder;
     }

@@ -51,7 +51,7 @@ internal sealed class OffsetCommits(
                 continue;
             if (each.Error.IsError)
             {
-                intake.Complaints.Raise(nameof(CommitAsync), $"offset {each.Offset.Value} cannot be committed: {each.Error.Reason}");
+                intake.Complaints.Raise(nameof(CommitAsync), $"an offset cannot be committed ({each.Error.Code})", $"offset {each.Offset.Value} cannot be committed: {each.Error.Reason}");
             }
             else if (!each.Offset.IsSpecial)
             {

@@ -8,7 +8,7 @@ namespace Phoenix.Kafka;
 /// One partition between the consumer's thread, which puts records in, and the pulling agent, which takes them out and reports them
 /// done. It knows the undecided records, hence the position to commit and when to pause.
 /// </summary>
-internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, TimeProvider time) : IPartitionProgress
+internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, IntakeBudget budget, TimeProvider time) : IPartitionProgress
 {
     private readonly Lock gate = new();
     private readonly byte[] streamNamespace = Encoding.UTF8.GetBytes(topic.StreamNamespace);
@@ -39,12 +39,17 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
 
     public long CommittedOffset = -1;
 
+    private long lastVisit;
+
+    /// <summary>When the agent last came for records.</summary>
+    public DateTimeOffset? LastVisit => Volatile.Read(ref lastVisit) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     public bool IsFull
     {
         get
         {
             lock (gate)
-                return undecided >= options.MaxUndecidedPerPartition || undecidedBytes >= options.MaxUndecidedBytesPerPartition;
+                return undecided >= options.MaxUndecidedPerPartition || undecidedBytes >= options.MaxUndecidedBytesPerPartition || budget.IsOver(undecided, undecidedBytes);
         }
     }
 
@@ -54,7 +59,10 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         get
         {
             lock (gate)
-                return undecided <= options.MaxUndecidedPerPartition / 2 && undecidedBytes <= options.MaxUndecidedBytesPerPartition / 2;
+            {
+                return undecided <= options.MaxUndecidedPerPartition / 2 && undecidedBytes <= options.MaxUndecidedBytesPerPartition / 2
+                    && budget.HasRoom(undecided, undecidedBytes);
+            }
         }
     }
 
@@ -97,6 +105,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
             tracker.Add(offset);
             undecided++;
             undecidedBytes += record.Bytes;
+            budget.Add(1, record.Bytes);
             if (reason is not null)
             {
                 refused = record;
@@ -111,6 +120,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     /// <summary>Waits until records are there or the long poll ends.</summary>
     public async Task<IList<IBatchContainer>> TakeAsync(int max, CancellationToken cancellationToken)
     {
+        Volatile.Write(ref lastVisit, time.GetUtcNow().Ticks);
         Task arrival;
         lock (gate)
         {
@@ -165,7 +175,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         else
         {
             KafkaInstruments.FailedDeliveries.Add(1);
-            Complaints.Raise(cursor, $"delivery to key '{batch.Messages[0].Key}' fails and is repeated: {failure.GetType().Name}: {failure.Message}");
+            Complaints.Raise(cursor, $"deliveries fail and are repeated ({failure.GetType().Name})", $"delivery to key '{batch.Messages[0].Key}' fails and is repeated: {failure.GetType().Name}: {failure.Message}");
         }
         lock (gate)
         {
@@ -189,6 +199,12 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     {
         lock (gate)
         {
+            if (!closed)
+            {
+                // What is not done by now may never be reported done.
+                budget.Add(-undecided, -undecidedBytes);
+                budget.Leave();
+            }
             closed = true;
             arrived.Clear();
             Wake();
@@ -244,6 +260,8 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     {
         undecided--;
         undecidedBytes -= record.Bytes;
+        if (!closed)
+            budget.Add(-1, -record.Bytes);
         record.Tracker.Done(record.Offset);
     }
 

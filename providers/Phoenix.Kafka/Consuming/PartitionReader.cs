@@ -159,7 +159,7 @@ internal sealed class PartitionReader : IDisposable
             }
             catch (KafkaException error)
             {
-                intake.Complaints.Raise(nameof(TakeOverAsync), $"the partition cannot be taken over: {error.Message}; check the broker");
+                intake.Complaints.Raise(nameof(TakeOverAsync), $"the partition cannot be taken over ({error.Error.Code})", $"the partition cannot be taken over: {error.Message}; check the broker");
                 ReaderLog.TakeOverFailed(logger, intake.Partition.Topic, intake.Partition.Partition.Value, error.Message);
             }
             finally

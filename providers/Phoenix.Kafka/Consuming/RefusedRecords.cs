@@ -27,7 +27,7 @@ internal sealed class RefusedRecords(
             }
             catch (Exception error) when (!stopping.IsCancellationRequested)
             {
-                intake.Complaints.Raise(record, $"the dead letter of offset {message.Offset} cannot be written: {error.Message}");
+                intake.Complaints.Raise(record, "a dead letter cannot be written", $"the dead letter of offset {message.Offset} cannot be written: {error.Message}");
                 ReaderLog.DeadLetterFailed(logger, message.Topic, message.Partition, message.Offset, error);
             }
             await Task.Delay(backoff.Next(attempt), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -5,11 +5,14 @@ namespace Phoenix.Kafka;
 /// <summary>What is wrong with a partition right now, by subject, each with the time it began. Thread-safe.</summary>
 internal sealed class Complaints(TimeProvider time)
 {
-    private readonly ConcurrentDictionary<object, (DateTimeOffset Since, string Reason)> open = new();
+    private readonly ConcurrentDictionary<object, (DateTimeOffset Since, string Summary, string Reason)> open = new();
 
     /// <summary>Raises a complaint or renews its text; the time of the first raise stays.</summary>
-    public void Raise(object subject, string reason) =>
-        open.AddOrUpdate(subject, _ => (time.GetUtcNow(), reason), (_, known) => (known.Since, reason));
+    /// <param name="subject">What or who is in trouble.</param>
+    /// <param name="summary">The kind of trouble, fit for anyone's eyes.</param>
+    /// <param name="reason">All that is known; the summary when there is no more.</param>
+    public void Raise(object subject, string summary, string? reason = null) =>
+        open.AddOrUpdate(subject, _ => (time.GetUtcNow(), summary, reason ?? summary), (_, known) => (known.Since, summary, reason ?? summary));
 
     /// <summary>Withdraws a complaint.</summary>
     public void Clear(object subject)
@@ -20,7 +23,7 @@ internal sealed class Complaints(TimeProvider time)
     }
 
     /// <summary>The oldest complaint and how many others there are.</summary>
-    public (DateTimeOffset Since, string Reason)? Oldest
+    public (DateTimeOffset Since, string Summary, string Reason)? Oldest
     {
         get
         {
@@ -31,7 +34,7 @@ internal sealed class Complaints(TimeProvider time)
             {
                 0 => null,
                 1 => all[0],
-                _ => (all[0].Since, $"{all[0].Reason} (and {all.Length - 1} more)"),
+                _ => (all[0].Since, $"{all[0].Summary} (and {all.Length - 1} more)", $"{all[0].Reason} (and {all.Length - 1} more)"),
             };
         }
     }

@@ -15,6 +15,9 @@ public sealed record PartitionHealth
     /// <summary>When the client was last asked for records; <see langword="null"/> before the partition was taken over.</summary>
     public DateTimeOffset? LastPoll { get; init; }
 
+    /// <summary>When the partition's pulling agent last came for records, which it does at least every <see cref="KafkaStreamOptions.LongPoll"/>; <see langword="null"/> before it first did.</summary>
+    public DateTimeOffset? LastVisit { get; init; }
+
     /// <summary>Position that the broker has confirmed; <see langword="null"/> while there is none.</summary>
     public long? CommittedOffset { get; init; }
 
@@ -39,8 +42,11 @@ public sealed record PartitionHealth
     /// <summary>Since when something is wrong; <see langword="null"/> when nothing is.</summary>
     public DateTimeOffset? UnhealthySince { get; init; }
 
-    /// <summary>What is wrong and what to do; <see langword="null"/> when nothing is.</summary>
+    /// <summary>What is wrong and what to do; <see langword="null"/> when nothing is. May hold keys and messages of exceptions: not for everyone's eyes.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The kind of thing that is wrong, in words without keys, addresses or messages of exceptions; <see langword="null"/> when nothing is.</summary>
+    public string? Summary { get; init; }
 
     /// <summary>Whether nothing is wrong.</summary>
     public bool IsHealthy => UnhealthySince is null;

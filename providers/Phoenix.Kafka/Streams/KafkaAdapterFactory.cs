@@ -21,10 +21,14 @@ internal sealed class KafkaAdapterFactory(
     private readonly CancellationTokenSource stopping = new();
     private readonly KafkaTopics admin = new(options.BootstrapServers, options.ExtraProperties.AsReadOnly());
     private readonly ConcurrentDictionary<QueueId, (PartitionIntake Intake, KeyedQueueCache Cache)> created = new();
+    private readonly IntakeBudget budget = new(options.MaxUndecided, options.MaxUndecidedBytes);
     private readonly NoOpStreamDeliveryFailureHandler failureHandler = new();
     private PartitionMapper? mapper;
     private PartitionReader? reader;
+    private KafkaBrokerWatch? broker;
     private bool disposed;
+
+    public BrokerHealth Broker => broker?.Health ?? new();
 
     public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(Describe)];
 
@@ -38,6 +42,8 @@ internal sealed class KafkaAdapterFactory(
         var refused = new RefusedRecords(deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
         reader = new PartitionReader(options, catalog, refused, time, logger);
         _ = Task.Run(() => new TopicWatch(admin, catalog, reader, options, time, logger).RunAsync(stopping.Token), CancellationToken.None);
+        broker = new KafkaBrokerWatch(options.BootstrapServers, options.ExtraProperties.AsReadOnly(), catalog.Topics[0].Topic.Topic, time);
+        _ = Task.Run(() => broker.RunAsync(stopping.Token), CancellationToken.None);
         return new KafkaAdapter(name, mapper, sender, CreateReceiver);
     }
 
@@ -51,7 +57,8 @@ internal sealed class KafkaAdapterFactory(
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var (topic, partition) = Mapper.PartitionOf(queueId);
-        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, time);
+        budget.Join();
+        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, budget, time);
         var cache = new KeyedQueueCache(intake, options.MaxBatchRecords, options.MaxBatchBytes);
         created[queueId] = (intake, cache);
         return cache;
@@ -105,6 +112,7 @@ internal sealed class KafkaAdapterFactory(
             Topic = intake.Partition.Topic,
             Partition = intake.Partition.Partition.Value,
             LastPoll = reader!.LastPoll,
+            LastVisit = intake.LastVisit,
             CommittedOffset = committed < 0 ? null : committed,
             DoneOffset = done,
             EndOffset = reader.EndOffset(intake.Partition),
@@ -113,6 +121,7 @@ internal sealed class KafkaAdapterFactory(
             LostRecords = Interlocked.Read(ref intake.LostRecords),
             UnhealthySince = complaint?.Since,
             Reason = complaint?.Reason,
+            Summary = complaint?.Summary,
         };
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, Partit
             }
             catch (KafkaUnavailableException error)
             {
-                Complain(topic, error.Message);
+                Complain(topic, $"topic '{topic.Topic}' cannot be described", error.Message);
             }
         }
     }
@@ -57,10 +57,10 @@ internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, Partit
 
     private IEnumerable<PartitionIntake> Intakes(KafkaTopic topic) => reader.Intakes.Where(intake => intake.Partition.Topic == topic.Topic);
 
-    private void Complain(KafkaTopic topic, string finding)
+    private void Complain(KafkaTopic topic, string summary, string? reason = null)
     {
         foreach (var intake in Intakes(topic))
-            intake.Complaints.Raise(nameof(TopicCatalog), finding);
+            intake.Complaints.Raise(nameof(TopicCatalog), summary, reason);
     }
 
     private void Withdraw(KafkaTopic topic)
