@@ -43,7 +43,7 @@ internal sealed class TestSilo : IAsyncDisposable
     }
 
     /// <summary>A port for a silo; no two calls in a test run get the same.</summary>
-    private static int FreePort() => Phoenix.AppHost.Infrastructure.FreePort.Find();
+    internal static int FreePort() => Phoenix.AppHost.Infrastructure.FreePort.Find();
 
     public async ValueTask DisposeAsync()
     {
