@@ -6,7 +6,7 @@ namespace Phoenix.Benchmarks.Scenarios;
 /// <summary>The sides that several scenarios share: grain calls on the product, on stock grains, and rows without actors. Each has its own database.</summary>
 internal sealed class CommandSides(Servers servers, Stack<IAsyncDisposable> started, int keys)
 {
-    /// <summary>Stock callers wait for a connection beyond this; fewer and more were slower (docs/performance.md).</summary>
+    /// <summary>Connections of the stock silo; fewer were slower, more no faster (docs/performance.md).</summary>
     private const int StockPool = 32;
     private const int RawConnections = 32;
     private const int Callers = 256;
