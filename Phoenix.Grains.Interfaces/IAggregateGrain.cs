@@ -16,6 +16,7 @@ public interface IAggregateGrain : IGrainWithStringKey
     /// <exception cref="CommandFailedException">The command is faulty or its handler failed; no effect.</exception>
     /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
     /// <exception cref="AggregateBrokenException">The aggregate's stored events cannot be read or applied.</exception>
+    /// <exception cref="BusyException">Too much is waiting; no effect; send it again after the pause it names.</exception>
     /// <exception cref="UnavailableException">Storage cannot be reached; no effect; safe to send again.</exception>
     /// <exception cref="OutcomeUnknownException">The end of the commit could not be learned; safe to send again with the same id.</exception>
     [Alias("Execute")]

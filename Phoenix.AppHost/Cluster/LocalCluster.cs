@@ -6,6 +6,7 @@ namespace Phoenix.AppHost.Cluster;
 /// <summary>PostgreSQL, a broker, a silo and the gateway, each a process of its own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
+    private const int Starts = 5;
     private readonly Stack<IAsyncDisposable> _started = [];
 
     private LocalCluster() { }
@@ -57,7 +58,6 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private async Task StartProgramsAsync(InfrastructureOptions options, ClusterNames names, CancellationToken cancellationToken)
     {
-        ClusterPort = FreePort.Find(30000);
         TokenFile = TokenIn(options.WorkFolder);
         var shared = new Dictionary<string, string>
         {
@@ -66,19 +66,35 @@ internal sealed class LocalCluster : IAsyncDisposable
             ["Phoenix__Kafka"] = Kafka.BootstrapServers,
             ["Phoenix__TopicPrefix"] = names.TopicPrefix,
         };
-        _started.Push(Silo = await ProgramProcess.StartAsync("silo", "Phoenix.Silo.dll", FreePort.Find(8081), new Dictionary<string, string>(shared.Concat(names.Domains.Select((domain, index) => KeyValuePair.Create($"Phoenix__Domains__{index}", domain))))
+        _started.Push(Silo = await OnFreePortsAsync(() => ProgramProcess.StartAsync("silo", "Phoenix.Silo.dll", FreePort.Find(8081), new Dictionary<string, string>(shared.Concat(names.Domains.Select((domain, index) => KeyValuePair.Create($"Phoenix__Domains__{index}", domain))))
         {
             ["Phoenix__Silo__Port"] = $"{FreePort.Find(11111)}",
-            ["Phoenix__Silo__GatewayPort"] = $"{ClusterPort}",
-        }, options, cancellationToken));
-        _started.Push(Gateway = await ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(shared)
+            ["Phoenix__Silo__GatewayPort"] = $"{ClusterPort = FreePort.Find(30000)}",
+        }, options, cancellationToken)));
+        _started.Push(Gateway = await OnFreePortsAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(shared)
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,
             ["Phoenix__Cluster__Gateways__0"] = $"127.0.0.1:{ClusterPort}",
             ["Phoenix__ReadModels__0__Name"] = "account-balances",
             ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
             ["Phoenix__ReadModels__0__Key"] = "account_id",
-        }, options, cancellationToken));
+        }, options, cancellationToken)));
+    }
+
+    // Another program may take a port between our look and our start, as two AppHosts that are started together do.
+    private static async Task<ProgramProcess> OnFreePortsAsync(Func<Task<ProgramProcess>> start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await start();
+            }
+            catch (ServerDidNotStartException error) when (attempt < Starts && error.Mentions("Address already in use"))
+            {
+                // The next look finds other ports.
+            }
+        }
     }
 
     private static string TokenIn(string workFolder)

@@ -3,23 +3,43 @@ using System.Net.Sockets;
 
 namespace Phoenix.AppHost.Infrastructure;
 
-internal static class FreePort
+/// <summary>Finds ports of the loopback interface that nobody listens on.</summary>
+public static class FreePort
 {
-    /// <summary>A port of the loopback interface that is free now: the preferred one if it is, otherwise one the system picks.</summary>
-    public static int Find(int? preferred = null) =>
-        preferred is { } port && TryBind(port) is { } free ? free : TryBind(0) ?? throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    // Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): one of those may be gone before it is listened on.
+    private const int First = 20_000;
+    private const int Count = 10_000;
 
-    private static int? TryBind(int port)
+#pragma warning disable CA5394 // Programs that start at once look in different places; that needs no secrecy.
+    private static int _last = Random.Shared.Next(Count);
+#pragma warning restore CA5394
+
+    /// <summary>A port that is free now: the preferred one if it is, otherwise one that this process was not given lately.</summary>
+    /// <param name="preferred">The port to take when it is free.</param>
+    /// <exception cref="SocketException">None is.</exception>
+    public static int Find(int? preferred = null)
+    {
+        if (preferred is { } wanted && IsFree(wanted)) return wanted;
+        for (var attempt = 0; attempt < Count; attempt++)
+        {
+            var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
+            if (IsFree(port)) return port;
+        }
+
+        throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
+
+    private static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
+            return true;
         }
         catch (SocketException)
         {
-            return null;
+            return false;
         }
     }
 }

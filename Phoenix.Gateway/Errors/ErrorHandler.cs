@@ -16,6 +16,9 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
     {
         switch (error)
         {
+            case BusyException busy:
+                context.Response.Headers.RetryAfter = Math.Ceiling(busy.RetryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                return Problem.Of(busy, commandId: null);
             case CommandException typed:
                 return Problem.Of(typed, commandId: null);
             case BadRequestException bad:

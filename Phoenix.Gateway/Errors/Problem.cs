@@ -38,6 +38,7 @@ internal static class Problem
         ErrorCodes.UnknownName => StatusCodes.Status404NotFound,
         ErrorCodes.IdReused => StatusCodes.Status409Conflict,
         ErrorCodes.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCodes.Busy => StatusCodes.Status503ServiceUnavailable,
         ErrorCodes.Unavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCodes.Unknown => StatusCodes.Status504GatewayTimeout,
         _ => StatusCodes.Status500InternalServerError,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Commands;
+using Phoenix.Gateway.DeadLetters;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Health;
 using Phoenix.Gateway.ReadModels;
@@ -91,6 +92,7 @@ internal static class GatewayHost
         app.MapCommands();
         app.MapAggregates();
         app.MapReadModels();
+        app.MapDeadLetters();
         return app;
     }
 }

@@ -38,6 +38,9 @@ public static class ErrorCodes
     /// <summary>Storage cannot be reached; the command had no effect. Send it again with the same id.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>Too much is waiting already; the command was not taken. Send it again after a pause.</summary>
+    public const string Busy = "busy";
+
     /// <summary>The end of a commit could not be learned; the command may have taken effect. Send it again with the same id to learn its outcome.</summary>
     public const string Unknown = "unknown";
 }
@@ -57,6 +60,18 @@ public sealed class CommandIdReusedException(string message) : CommandException(
 /// <summary>Storage could not be reached in time; the command had no effect. Sending it again with the same id is safe.</summary>
 [GenerateSerializer, Alias("phoenix.unavailable")]
 public sealed class UnavailableException(string message, Exception? inner = null) : CommandException(ErrorCodes.Unavailable, message, inner);
+
+/// <summary>
+/// Too much is waiting at this aggregate or silo: the command was not taken and had no effect. Send it again, with the same id, after <see cref="RetryAfter"/>.
+/// Commands over Kafka never get this: they wait in their topic.
+/// </summary>
+[GenerateSerializer, Alias("phoenix.busy")]
+public sealed class BusyException(string message, TimeSpan retryAfter)
+    : CommandException(ErrorCodes.Busy, $"{message} This one was not taken; send it again in {retryAfter.TotalSeconds:0.###} s.")
+{
+    /// <summary>How long to wait: at the present pace half of what waits is answered by then. 50 ms to 10 s.</summary>
+    [Id(0)] public TimeSpan RetryAfter { get; } = retryAfter;
+}
 
 /// <summary>Whether the command took effect could not be learned. Sending it again with the same id is safe and gives its outcome.</summary>
 [GenerateSerializer, Alias("phoenix.outcome-unknown")]

@@ -23,7 +23,7 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
         handleFactory.Create<KafkaMessage>().ResumeAsync((IAsyncBatchObserver<KafkaMessage>)this);
 
     Task IAsyncBatchObserver<KafkaMessage>.OnNextAsync(IList<SequentialItem<KafkaMessage>> items) =>
-        Intake.TakeAsync(items.Select(item => item.Item), _loop.Enqueue, _loop.Enqueue, _loop.Start);
+        Intake.TakeAsync(items.Select(item => item.Item), command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
 
     // A failed delivery comes again; there is nothing to do between.
     Task IAsyncBatchObserver<KafkaMessage>.OnErrorAsync(Exception exception) => Task.CompletedTask;

@@ -27,6 +27,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     private ICommandLog<TAggregate, IEvent> _log = null!;
     private Decider _decider = null!;
     private DecisionLoop<TAggregate> _loop = null!;
+    private Admission _admission = null!;
     private TimeProvider _time = null!;
     private string _id = null!;
 
@@ -44,6 +45,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     {
         _log = log;
         _id = this.GetPrimaryKeyString();
+        _admission = ServiceProvider.GetRequiredService<Admission>();
         _time = ServiceProvider.GetRequiredService<TimeProvider>();
         var options = ServiceProvider.GetRequiredService<AggregateOptions>();
         _decider = new Decider(Model, _id, ServiceProvider, options, _time);
@@ -60,7 +62,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     public Task<Outcome> Execute(CommandMessage command)
     {
         CheckId();
-        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command));
+        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command), _admission);
         _loop.Start();
         return outcome;
     }
@@ -69,7 +71,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     public Task<QueryAnswer> Query(QueryMessage query)
     {
         CheckId();
-        var answer = _loop.Enqueue(MessageDecoder.Query(Model, query));
+        var answer = _loop.Enqueue(MessageDecoder.Query(Model, query), _admission);
         _loop.Start();
         return answer;
     }

@@ -19,6 +19,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
     private readonly RecentOutcomes _recent = new(options.RecentOutcomes);
     private DecidedBatch _decided = new();
     private Task? _committing;
+    private int _inFlight;
     private bool _running;
     private Work? _current;
 
@@ -29,7 +30,10 @@ internal sealed partial class DecisionLoop<TAggregate>(
     private long _brokenSince;
 
     /// <summary>Queues a command; <see cref="Start"/> sets the loop going. The same id while the first is still on its way shares its outcome.</summary>
-    public Task<Outcome> Enqueue(CommandWork work)
+    /// <param name="work">The command.</param>
+    /// <param name="admission">Bounds what waits; null for commands that are bounded where they come from.</param>
+    /// <exception cref="BusyException">It was not admitted.</exception>
+    public Task<Outcome> Enqueue(CommandWork work, Admission? admission = null)
     {
         if (_recent.TryGet(work.Id, out var known))
         {
@@ -38,16 +42,20 @@ internal sealed partial class DecisionLoop<TAggregate>(
         }
 
         if (_active.TryGetValue(work.Id, out var first)) return ShareAsync(work, first);
+        admission?.Enter(log.StreamId, _inFlight, work.Message.Payload.Length);
+        _inFlight++;
         _active.Add(work.Id, work);
         _waiting.AddLast(work);
-        return FinishAsync(work);
+        return FinishAsync(work, admission);
     }
 
-    /// <summary>Queues a query.</summary>
-    public Task<QueryAnswer> Enqueue(QueryWork work)
+    /// <inheritdoc cref="Enqueue(CommandWork, Admission)"/>
+    public Task<QueryAnswer> Enqueue(QueryWork work, Admission? admission = null)
     {
+        admission?.Enter(log.StreamId, _inFlight, bytes: 0);
+        _inFlight++;
         _waiting.AddLast(work);
-        return work.Answer;
+        return FinishAsync(work, admission);
     }
 
     /// <summary>Works until nothing waits.</summary>
@@ -56,7 +64,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
         if (!_running) _ = RunAsync();
     }
 
-    private async Task<Outcome> FinishAsync(CommandWork work)
+    private async Task<Outcome> FinishAsync(CommandWork work, Admission? admission)
     {
         try
         {
@@ -64,7 +72,22 @@ internal sealed partial class DecisionLoop<TAggregate>(
         }
         finally
         {
+            _inFlight--;
             _active.Remove(work.Id);
+            admission?.Leave(work.Message.Payload.Length);
+        }
+    }
+
+    private async Task<QueryAnswer> FinishAsync(QueryWork work, Admission? admission)
+    {
+        try
+        {
+            return await work.Answer;
+        }
+        finally
+        {
+            _inFlight--;
+            admission?.Leave(bytes: 0);
         }
     }
 

@@ -35,7 +35,7 @@ public static class PhoenixSiloBuilderExtensions
 
         var domain = DomainModel.Of(domains);
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain);
+        services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain).AddSingleton<Admission>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
         services.AddSerializer(serializer =>

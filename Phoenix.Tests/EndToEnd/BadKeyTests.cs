@@ -5,6 +5,7 @@ namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>A key that names no aggregate: the message is put aside, nobody can be told, the partition goes on.</summary>
 [Collection(SharedService.Name)]
+[Trait("Category", "Servers")]
 public sealed class BadKeyTests(SharedService shared)
 {
     private static readonly Dictionary<string, (byte[]? Key, string Hint)> Rows = new()

@@ -4,6 +4,7 @@ namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>User code that fails: its command is told and put aside, its neighbours in the same batch are decided, and after the mending it is decided too.</summary>
 [Collection(SharedService.Name)]
+[Trait("Category", "Servers")]
 public sealed class FailingHandlerTests(SharedService shared)
 {
     [Theory]

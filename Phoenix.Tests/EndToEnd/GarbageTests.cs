@@ -5,6 +5,7 @@ namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>Records of random bytes, and good requests with random damage, between good ones.</summary>
 [Collection(SharedService.Name)]
+[Trait("Category", "Servers")]
 public sealed class GarbageTests(SharedService shared)
 {
     private const int Records = 200;

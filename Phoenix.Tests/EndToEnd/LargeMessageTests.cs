@@ -7,16 +7,24 @@ using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>Bodies above the limits of broker and silo.</summary>
-[Collection(SharedService.Name)]
-public sealed class LargeMessageTests(SharedService shared, SharedKafka kafka)
+/// <summary>
+/// Bodies above the limits of broker and silo. Each test has topics of its own: the embedded broker keeps 5 MiB a partition, and a record that pushes out all
+/// before it is lost with them.
+/// </summary>
+[Trait("Category", "Servers")]
+public sealed class LargeMessageTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
+    private RunningService service = null!;
+
+    public async ValueTask InitializeAsync() => service = await RunningService.StartAsync(postgres, kafka);
+
+    public ValueTask DisposeAsync() => service.DisposeAsync();
+
     [Theory]
     [InlineData(1_500_000)]
     [InlineData(5_000_000)]
     public async Task a_body_that_only_the_broker_takes_is_put_aside_and_told(int bytes)
     {
-        var service = await shared.ServiceAsync();
         var wire = service.Wire;
         await LetLargeOnesPassAsync(wire.CommandTopic("test.fragile"));
         var key = Guid.NewGuid().ToString("N");
@@ -37,7 +45,6 @@ public sealed class LargeMessageTests(SharedService shared, SharedKafka kafka)
     [RealBrokerFact]
     public async Task a_body_that_the_broker_refuses_is_a_typed_error_to_its_sender()
     {
-        var service = await shared.ServiceAsync();
         await using var client = await TestClient.StartAsync(await kafka.BootstrapAsync(), service.Prefix);
         var key = Guid.NewGuid().ToString("N");
 

@@ -4,6 +4,7 @@ namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>What becomes of commands that are as they should be, as a stranger on the wire sees it.</summary>
 [Collection(SharedService.Name)]
+[Trait("Category", "Servers")]
 public sealed class OutcomeTests(SharedService shared)
 {
     private static readonly Dictionary<string, Func<WireRequest, WireRequest>> OddButGood = new()

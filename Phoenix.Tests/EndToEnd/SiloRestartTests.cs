@@ -4,6 +4,7 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>A silo goes without having committed a single position, and another takes its place: all that ever came comes again.</summary>
+[Trait("Category", "Servers")]
 public sealed class SiloRestartTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
     private RunningService _service = null!;
@@ -42,7 +43,7 @@ public sealed class SiloRestartTests(SharedPostgres postgres, SharedKafka kafka)
         Assert.Equal(1000 + (30 * 31 / 2), view.Json.GetProperty("answer").GetProperty("balance").GetInt32());
         Assert.True((await wire.RequestAsync(deposits[0].Again())).Repeated);
 
-        await wire.DeadLetterAsync(places[^1]);
+        await wire.DeadLettersAsync(places[^1], 2);
         var letters = wire.Received(record => record["deadlettertopic"] == wire.CommandTopic("shop.account"));
         Assert.Equal(2, letters.Count);
         Assert.Single(letters.Select(letter => letter["deadletterid"]).Distinct());

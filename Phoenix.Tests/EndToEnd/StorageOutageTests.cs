@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>PostgreSQL refuses connections while commands arrive: nothing is given up, nothing is told but what is known, and all goes on by itself.</summary>
+[Trait("Category", "Servers")]
 public sealed class StorageOutageTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(5);
@@ -33,7 +34,7 @@ public sealed class StorageOutageTests(SharedPostgres postgres, SharedKafka kafk
 
         var deposits = Enumerable.Range(0, 60).Select(number => _service.Account(keys[number % 3], "deposit", """{"amount":1}""")).ToList();
         var bad = _service.Account(keys[0], "deposit", "{");
-        await Task.WhenAll(deposits.Take(30).Append(bad).Concat(deposits.Skip(30)).Select(wire.SendAsync));
+        var places = await Task.WhenAll(deposits.Take(30).Append(bad).Concat(deposits.Skip(30)).Select(wire.SendAsync));
         var since = Stopwatch.GetTimestamp();
         await Eventually.TrueAsync(
             "the silo tells of its trouble, and 5 s pass",
@@ -49,6 +50,7 @@ public sealed class StorageOutageTests(SharedPostgres postgres, SharedKafka kafk
 
         Assert.Equal("undecodable", (await wire.ReplyAsync(bad)).Code);
         await _service.AllCommittedAsync();
+        await wire.DeadLetterAsync(places[30]);
         Assert.Equal(bad.RequestId, Assert.Single(wire.Received(record => record["deadletterid"] is not null))["requestid"]);
         Assert.Single(wire.Received(record => record["status"] == "failed"));
     }

@@ -70,10 +70,13 @@ public sealed class WireClient : IDisposable
         ReceivedAsync($"{count} replies to {request.Text("ce_type")} {request.RequestId}", record => record.Place.Topic == ReplyTopic && record["requestid"] == request.RequestId, count);
 
     /// <summary>Waits for the dead letter of the record that was stored here.</summary>
-    public async Task<WireRecord> DeadLetterAsync(TopicPartitionOffset origin) => (await ReceivedAsync(
-        $"a dead letter of {origin}",
+    public async Task<WireRecord> DeadLetterAsync(TopicPartitionOffset origin) => (await DeadLettersAsync(origin, 1))[0];
+
+    /// <summary>Waits for this many dead letters of the record that was stored here.</summary>
+    public Task<IReadOnlyList<WireRecord>> DeadLettersAsync(TopicPartitionOffset origin, int count) => ReceivedAsync(
+        $"{count} dead letter(s) of {origin}",
         record => record["deadlettertopic"] == origin.Topic && record["deadletterpartition"] == $"{origin.Partition.Value}" && record["deadletteroffset"] == $"{origin.Offset.Value}",
-        1))[0];
+        count);
 
     /// <summary>What has come so far.</summary>
     public IReadOnlyList<WireRecord> Received(Func<WireRecord, bool> which)

@@ -6,6 +6,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>One aggregate's commands and queries, and what faulty ones cost the others.</summary>
+[Trait("Category", "Servers")]
 public sealed class DecisionLoopTests(CounterSilo silo) : IClassFixture<CounterSilo>
 {
     [Fact]

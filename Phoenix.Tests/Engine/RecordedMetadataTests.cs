@@ -4,6 +4,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>What an auditor finds on every event and every ledger row.</summary>
+[Trait("Category", "Servers")]
 public sealed class RecordedMetadataTests(CounterSilo silo) : IClassFixture<CounterSilo>
 {
     private const string TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

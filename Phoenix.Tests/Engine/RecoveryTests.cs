@@ -5,6 +5,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>Guarantees 2 and 10: what is read back, from the log and from the snapshots before it.</summary>
+[Trait("Category", "Servers")]
 public sealed class RecoveryTests(CounterSilo silo) : IClassFixture<CounterSilo>
 {
     [Theory]

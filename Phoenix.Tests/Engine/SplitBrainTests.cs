@@ -4,6 +4,7 @@ using Xunit;
 namespace Phoenix.Tests.Engine;
 
 /// <summary>Guarantees 1, 3 and 11 with two silos that do not know each other and both hold the aggregate.</summary>
+[Trait("Category", "Servers")]
 public sealed class SplitBrainTests(CounterSilo silo) : IClassFixture<CounterSilo>
 {
     [Fact]

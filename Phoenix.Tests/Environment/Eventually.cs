@@ -6,7 +6,8 @@ namespace Phoenix.Tests;
 /// <summary>Waits for a condition that nothing announces. Whatever can be awaited is awaited instead.</summary>
 public static class Eventually
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>90 seconds: what takes milliseconds alone may wait long for a processor beside a hundred other tests.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>Returns when the condition holds, fails with its description when it does not within the patience.</summary>
     public static async Task TrueAsync(string expectation, Func<Task<bool>> condition, TimeSpan? patience = null)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -43,12 +42,8 @@ internal sealed class TestSilo : IAsyncDisposable
         return new(host);
     }
 
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>A port for a silo; no two calls in a test run get the same.</summary>
+    internal static int FreePort() => Phoenix.AppHost.Infrastructure.FreePort.Find();
 
     public async ValueTask DisposeAsync()
     {

@@ -4,6 +4,7 @@ using Xunit;
 namespace Phoenix.Tests.Log;
 
 /// <summary>Guarantees 1 to 3 at the statement itself: two silos that meet at the same streams and the same ids.</summary>
+[Trait("Category", "Servers")]
 public sealed class AppendRaceTests(TwoLogs logs) : IClassFixture<TwoLogs>
 {
     private readonly EventLog _one = logs.One;

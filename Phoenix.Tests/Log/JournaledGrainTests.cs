@@ -8,6 +8,7 @@ using Xunit;
 namespace Phoenix.Tests.Log;
 
 /// <summary>A plain <c>JournaledGrain</c> on the provider, beside the same grain on Orleans' CustomStorage.</summary>
+[Trait("Category", "Servers")]
 public sealed class JournaledGrainTests(Notebooks notebooks) : IClassFixture<Notebooks>
 {
     private static readonly TimeSpan Patience = Eventually.Patience;

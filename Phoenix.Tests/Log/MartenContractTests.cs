@@ -7,6 +7,7 @@ using Xunit;
 namespace Phoenix.Tests.Log;
 
 /// <summary>To Marten, what the commit queue wrote and what Marten itself would have written are the same.</summary>
+[Trait("Category", "Servers")]
 public sealed partial class MartenContractTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private string _database = null!;

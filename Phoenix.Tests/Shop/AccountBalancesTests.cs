@@ -14,7 +14,7 @@ namespace Phoenix.Tests.Shop;
 public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private const string Schema = "shop";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Eventually.Patience;
     private NpgsqlDataSource _database = null!;
     private ServiceProvider _services = null!;
     private IDocumentStore _store = null!;

@@ -11,6 +11,7 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
     private const string Database = "phoenix";
     private const int Starts = 5;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BetweenStarts = TimeSpan.FromMilliseconds(250);
 
     private SupervisedProcess? _process;
     private int _port;
@@ -35,8 +36,9 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
                 await StartAgainAsync(cancellationToken);
                 break;
             }
-            catch (ServerDidNotStartException error) when (start < Starts && IsPassing(error))
+            catch (ServerDidNotStartException error) when (start < Starts && error.Mentions("Address already in use"))
             {
+                // Two programs may have been given the same free port.
                 _port = folder.Port.Choose();
             }
         }
@@ -46,13 +48,20 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
 
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        await ReleaseAsync();
-        await RemoveForeignPidFileAsync(cancellationToken);
-        options.Progress($"starting PostgreSQL {binaries.Version} on port {_port}");
-        File.Delete(folder.Log);
-        _process = SupervisedProcess.Start(PostgresSettings.ServerCommand(binaries, folder, _port), "INT", folder.Log, folder.Account.Launcher);
-        await Readiness.WaitAsync(
-            "PostgreSQL", _process, token => PostgresProbe.WhyNotReadyAsync(ConnectionTo("postgres"), token), options, cancellationToken);
+        var started = options.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await StartOnceAsync(cancellationToken);
+                return;
+            }
+            catch (ServerDidNotStartException error) when (error.Mentions("is still in use") && options.Time.GetElapsedTime(started) < options.StartPatience)
+            {
+                // A killed server's backends hold its shared memory until they notice.
+                await Task.Delay(BetweenStarts, options.Time, cancellationToken);
+            }
+        }
     }
 
     public async Task StopAsync(bool immediate)
@@ -68,9 +77,16 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
 
     public async ValueTask DisposeAsync() => await StopAsync(immediate: false);
 
-    // Two programs may have been given the same free port; a killed server's backends hold its shared memory for a moment.
-    private static bool IsPassing(ServerDidNotStartException error) =>
-        error.Mentions("Address already in use") || error.Mentions("is still in use");
+    private async Task StartOnceAsync(CancellationToken cancellationToken)
+    {
+        await ReleaseAsync();
+        await RemoveForeignPidFileAsync(cancellationToken);
+        options.Progress($"starting PostgreSQL {binaries.Version} on port {_port}");
+        File.Delete(folder.Log);
+        _process = SupervisedProcess.Start(PostgresSettings.ServerCommand(binaries, folder, _port), "INT", folder.Log, folder.Account.Launcher);
+        await Readiness.WaitAsync(
+            "PostgreSQL", _process, token => PostgresProbe.WhyNotReadyAsync(ConnectionTo("postgres"), token), options, cancellationToken);
+    }
 
     private async Task InitialiseAsync(CancellationToken cancellationToken)
     {

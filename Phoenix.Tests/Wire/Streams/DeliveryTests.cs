@@ -90,5 +90,22 @@ public sealed class DeliveryTests(SharedKafka kafka)
         Assert.Equal(records, cluster.Recorder.Count);
     }
 
+    [Fact]
+    public async Task partitions_of_a_silo_share_a_limit_of_undecided_records()
+    {
+        const int records = 1_000;
+        var blocked = new TaskCompletionSource();
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 2, configure: options => options.MaxUndecided = 60);
+        cluster.Recorder.OnBatch = (_, _) => blocked.Task;
+
+        await cluster.SendAsync(records, keys: 100);
+        await Eventually.TrueAsync("both partitions pause", () => cluster.Partitions.Count(each => each.Paused) == 2);
+        // One may have taken all before the other began, which still gets its half.
+        Assert.InRange(cluster.Partitions.Sum(each => each.Undecided), 60, 100);
+        blocked.SetResult();
+        await Eventually.TrueAsync("all records are delivered", () => cluster.Recorder.Count >= records);
+        Assert.Equal(records, cluster.Recorder.Count);
+    }
+
     private static IEnumerable<string> Numbers(int count) => Enumerable.Range(0, count).Select(number => $"{number}");
 }

@@ -92,11 +92,10 @@ public sealed class HandOverTests(SharedKafka kafka)
 
         await cluster.KillAsync(cluster.Silos[1]);
         await cluster.SendAsync(1_000, keys, from: 4_000);
-        await Eventually.TrueAsync("one silo has all", () => Shares(cluster) is [12], TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync("one silo has all", () => Shares(cluster) is [12]);
         await Eventually.TrueAsync(
             "every key has all its records",
-            () => Enumerable.Range(0, keys).All(key => cluster.Recorder.Bodies($"key-{key}").Distinct().Count() == 25),
-            TimeSpan.FromSeconds(60));
+            () => Enumerable.Range(0, keys).All(key => cluster.Recorder.Bodies($"key-{key}").Distinct().Count() == 25));
         Assert.All(cluster.Recorder.Keys, key => Assert.Equal(
             Enumerable.Range(0, 25).Select(number => $"{number}"), cluster.Recorder.Bodies(key).Distinct()));
     }
@@ -108,7 +107,7 @@ public sealed class HandOverTests(SharedKafka kafka)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = cluster.Bootstrap, GroupId = cluster.Group }).Build();
         var committed = consumer.Committed(
-            Enumerable.Range(0, cluster.Topic.Partitions).Select(number => new TopicPartition(cluster.Topic.Topic, number)), TimeSpan.FromSeconds(10));
+            Enumerable.Range(0, cluster.Topic.Partitions).Select(number => new TopicPartition(cluster.Topic.Topic, number)), Eventually.Patience);
         return [.. committed.Zip(cluster.Partitions).Select(pair =>
         {
             Assert.True(pair.First.Offset.IsSpecial || pair.First.Offset.Value <= pair.Second.DoneOffset);

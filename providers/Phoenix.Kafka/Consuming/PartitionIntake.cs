@@ -8,7 +8,7 @@ namespace Phoenix.Kafka;
 /// One partition between the consumer's thread, which puts records in, and the pulling agent, which takes them out and reports them
 /// done. It knows the undecided records, hence the position to commit and when to pause.
 /// </summary>
-internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, TimeProvider time) : IPartitionProgress
+internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, IntakeBudget budget, TimeProvider time) : IPartitionProgress
 {
     private readonly Lock gate = new();
     private readonly byte[] streamNamespace = Encoding.UTF8.GetBytes(topic.StreamNamespace);
@@ -49,7 +49,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         get
         {
             lock (gate)
-                return undecided >= options.MaxUndecidedPerPartition || undecidedBytes >= options.MaxUndecidedBytesPerPartition;
+                return undecided >= options.MaxUndecidedPerPartition || undecidedBytes >= options.MaxUndecidedBytesPerPartition || budget.IsOver(undecided, undecidedBytes);
         }
     }
 
@@ -59,7 +59,10 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         get
         {
             lock (gate)
-                return undecided <= options.MaxUndecidedPerPartition / 2 && undecidedBytes <= options.MaxUndecidedBytesPerPartition / 2;
+            {
+                return undecided <= options.MaxUndecidedPerPartition / 2 && undecidedBytes <= options.MaxUndecidedBytesPerPartition / 2
+                    && budget.HasRoom(undecided, undecidedBytes);
+            }
         }
     }
 
@@ -102,6 +105,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
             tracker.Add(offset);
             undecided++;
             undecidedBytes += record.Bytes;
+            budget.Add(1, record.Bytes);
             if (reason is not null)
             {
                 refused = record;
@@ -195,6 +199,12 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     {
         lock (gate)
         {
+            if (!closed)
+            {
+                // What is not done by now may never be reported done.
+                budget.Add(-undecided, -undecidedBytes);
+                budget.Leave();
+            }
             closed = true;
             arrived.Clear();
             Wake();
@@ -250,6 +260,8 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     {
         undecided--;
         undecidedBytes -= record.Bytes;
+        if (!closed)
+            budget.Add(-1, -record.Bytes);
         record.Tracker.Done(record.Offset);
     }
 

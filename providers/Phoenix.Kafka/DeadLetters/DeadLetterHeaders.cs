@@ -3,6 +3,9 @@ namespace Phoenix.Kafka;
 /// <summary>Headers that a dead letter carries after all headers of the original record.</summary>
 public static class DeadLetterHeaders
 {
+    /// <summary>What the names of all of them begin with.</summary>
+    public const string Prefix = "deadletter";
+
     /// <summary>The same for every dead letter of one record: its <see cref="RecordIdentity"/>.</summary>
     public const string Id = "deadletterid";
 

@@ -8,7 +8,7 @@ namespace Phoenix.Kafka;
 /// <summary>Registers the producer for processes that are not silos.</summary>
 public static class KafkaServiceCollectionExtensions
 {
-    /// <summary>Adds <see cref="IKafkaSender"/>.</summary>
+    /// <summary>Adds <see cref="IKafkaSender"/>, and <see cref="IDeadLetterTopics"/> on the same broker.</summary>
     /// <param name="services">Service collection.</param>
     /// <param name="configure">Settings; <see cref="KafkaSenderOptions.BootstrapServers"/> is required.</param>
     /// <returns>The same collection.</returns>
@@ -18,6 +18,7 @@ public static class KafkaServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KafkaSenderOptions>, KafkaSenderOptionsValidator>());
         services.TryAddSingleton<IKafkaSender>(static provider => new KafkaSender(
             provider.GetRequiredService<IOptions<KafkaSenderOptions>>().Value, provider.GetRequiredService<ILogger<KafkaSender>>()));
+        services.TryAddSingleton<IDeadLetterTopics, DeadLetterTopics>();
         return services;
     }
 }

@@ -27,6 +27,15 @@ public sealed class KafkaStreamOptions
     /// <summary>Like <see cref="MaxUndecidedPerPartition"/>, in bytes of record bodies; default 32 MiB.</summary>
     public long MaxUndecidedBytesPerPartition { get; set; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Like <see cref="MaxUndecidedPerPartition"/>, for all partitions that a silo reads together; default 50,000. When it is reached, partitions that hold more
+    /// than their equal share pause.
+    /// </summary>
+    public int MaxUndecided { get; set; } = 50_000;
+
+    /// <summary>Like <see cref="MaxUndecided"/>, in bytes of record bodies; default 128 MiB.</summary>
+    public long MaxUndecidedBytes { get; set; } = 128 * 1024 * 1024;
+
     /// <summary>Records of one key delivered in one call; default 100.</summary>
     public int MaxBatchRecords { get; set; } = 100;
 

@@ -24,6 +24,8 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
         Unique(options.Topics.Select(topic => topic.Topic), "topic");
         AtLeastOne(options.MaxUndecidedPerPartition, nameof(options.MaxUndecidedPerPartition));
         AtLeastOne(options.MaxUndecidedBytesPerPartition, nameof(options.MaxUndecidedBytesPerPartition));
+        AtLeastOne(options.MaxUndecided, nameof(options.MaxUndecided));
+        AtLeastOne(options.MaxUndecidedBytes, nameof(options.MaxUndecidedBytes));
         AtLeastOne(options.MaxBatchRecords, nameof(options.MaxBatchRecords));
         AtLeastOne(options.MaxBatchBytes, nameof(options.MaxBatchBytes));
         AtLeastOne(options.MaxMessageBytes, nameof(options.MaxMessageBytes));

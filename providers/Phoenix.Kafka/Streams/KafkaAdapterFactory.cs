@@ -21,6 +21,7 @@ internal sealed class KafkaAdapterFactory(
     private readonly CancellationTokenSource stopping = new();
     private readonly KafkaTopics admin = new(options.BootstrapServers, options.ExtraProperties.AsReadOnly());
     private readonly ConcurrentDictionary<QueueId, (PartitionIntake Intake, KeyedQueueCache Cache)> created = new();
+    private readonly IntakeBudget budget = new(options.MaxUndecided, options.MaxUndecidedBytes);
     private readonly NoOpStreamDeliveryFailureHandler failureHandler = new();
     private PartitionMapper? mapper;
     private PartitionReader? reader;
@@ -56,7 +57,8 @@ internal sealed class KafkaAdapterFactory(
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
         var (topic, partition) = Mapper.PartitionOf(queueId);
-        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, time);
+        budget.Join();
+        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, budget, time);
         var cache = new KeyedQueueCache(intake, options.MaxBatchRecords, options.MaxBatchBytes);
         created[queueId] = (intake, cache);
         return cache;

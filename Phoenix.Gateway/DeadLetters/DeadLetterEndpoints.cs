@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Options;
+using Phoenix.Client;
+using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Errors;
+using Phoenix.Kafka;
+using Phoenix.Messages;
+using Phoenix.Model;
+
+namespace Phoenix.Gateway.DeadLetters;
+
+/// <summary>What was given up, for operators: look at it, and once its cause is mended put it back (guarantee 7).</summary>
+internal static class DeadLetterEndpoints
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+
+    public static void MapDeadLetters(this IEndpointRouteBuilder routes)
+    {
+        var letters = routes.MapGroup("/v1/dead-letters/{aggregate}");
+        letters.MapGet("", List);
+        letters.MapPost("{partition:int}/{offset:long}/replay", Replay);
+    }
+
+    private static async Task<IResult> List(string aggregate, HttpRequest request, IDeadLetterTopics topics, IOptions<PhoenixClientOptions> client)
+    {
+        var limit = (int)QueryParameter.Long(request.Query, "limit", DefaultLimit, 1, MaxLimit);
+        (int, long)? before = request.Query.ContainsKey("partition")
+            ? ((int)QueryParameter.Long(request.Query, "partition", 0, 0, int.MaxValue), QueryParameter.Long(request.Query, "before", long.MaxValue, 0, long.MaxValue))
+            : null;
+        return await AnsweredAsync(async () => await topics.ListAsync(TopicOf(aggregate, "dead-letter", client), limit, before, request.HttpContext.RequestAborted) is { } found
+            ? DeadLetterJson.List(found)
+            : NotFound($"There is no topic for dead letters of '{aggregate}', or not this partition of it."));
+    }
+
+    private static async Task<IResult> Replay(string aggregate, int partition, long offset, HttpContext context, IDeadLetterTopics topics, IOptions<PhoenixClientOptions> client) =>
+        await AnsweredAsync(async () =>
+        {
+            if (await topics.FindAsync(TopicOf(aggregate, "dead-letter", client), partition, offset, context.RequestAborted) is not { } letter)
+                return NotFound($"No dead letter of '{aggregate}' stands at offset {offset} of partition {partition}.");
+            var stored = await topics.ReplayAsync(letter, TopicOf(aggregate, "commands", client), context.RequestAborted);
+            return Results.Json(new { status = "replayed", topic = stored.Topic, partition = stored.Partition, offset = stored.Offset });
+        });
+
+    private static string TopicOf(string aggregate, string kind, IOptions<PhoenixClientOptions> client) => LogicalName.IsValid(aggregate)
+        ? $"{client.Value.TopicPrefix}.{aggregate}.{kind}"
+        : throw new BadRequestException("The path's aggregate name is not a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes, such as 'shop.account'.");
+
+    private static async Task<IResult> AnsweredAsync(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (KafkaUnavailableException error)
+        {
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, error.Message);
+        }
+        catch (KafkaRejectedException error)
+        {
+            return Problem.Of(StatusCodes.Status409Conflict, error.Code, error.Message);
+        }
+    }
+
+    private static IResult NotFound(string detail) => Problem.Of(StatusCodes.Status404NotFound, "not-found", detail);
+}
