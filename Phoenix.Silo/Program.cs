@@ -1,6 +1,7 @@
 using System.Net;
 using Phoenix.Health;
 using Phoenix.Hosting;
+using Phoenix.Silo;
 
 var builder = WebApplication.CreateBuilder(args);
 var domains = DomainAssemblies.Load(builder.Configuration.GetSection("Phoenix:Domains").Get<string[]>() ?? []);
@@ -13,6 +14,7 @@ builder.Host.UseOrleans(silo =>
         ports.Port, ports.GatewayPort, ports.PrimaryPort is { } primary ? new IPEndPoint(IPAddress.Loopback, primary) : null, cluster.ServiceId, cluster.ClusterId);
     silo.AddPhoenix(domains);
     silo.AddPhoenixHealthChecks();
+    if (builder.Configuration.GetSection(KubernetesOptions.Section).Get<KubernetesOptions>() is { Enabled: true }) silo.UseKubernetesHosting();
 });
 
 builder.Services.AddPhoenixHealth(builder.Configuration);
