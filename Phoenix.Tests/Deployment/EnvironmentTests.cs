@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Orleans.Hosting.Kubernetes;
 using Phoenix.Aggregates;

@@ -35,7 +35,7 @@ internal static class Kustomization
     private static IEnumerable<JsonObject> Resource(string path) =>
         Directory.Exists(path) ? Render(path) : YamlFile.Read(path).Select(document => document.AsObject());
 
-    private static IEnumerable<JsonNode?> Items(JsonObject kustomization, string field) => kustomization[field]?.AsArray() ?? [];
+    private static JsonArray Items(JsonObject kustomization, string field) => kustomization[field]?.AsArray() ?? [];
 
     private static void SetNamespace(JsonObject resource, string space)
     {

@@ -85,7 +85,8 @@ public sealed class ManifestTests
         string[] secret = ["ConnectionString", "password", "Token"];
         Assert.All(variables.Where(variable => secret.Any(word => variable.Name.EndsWith(word, StringComparison.OrdinalIgnoreCase))), variable => Assert.NotNull(variable.ValueFrom?.SecretKeyRef));
         var rule = Assert.Single(Assert.Single(Manifests.Typed<V1Role>(overlay)).Rules);
-        Assert.Equal((["pods"], ["get", "list", "watch"]), (rule.Resources, rule.Verbs));
+        Assert.Equal(["pods"], rule.Resources);
+        Assert.Equal(["get", "list", "watch"], rule.Verbs);
         Assert.False(Manifests.Typed<V1ServiceAccount>(overlay).Single(account => account.Metadata.Name == "gateway").AutomountServiceAccountToken);
     }
 

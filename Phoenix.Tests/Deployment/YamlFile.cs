@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.Serialization;
 
 namespace Phoenix.Tests.Deployment;
@@ -14,18 +16,11 @@ internal static class YamlFile
 
     public static IReadOnlyList<JsonNode> Parse(string text)
     {
-        var parser = new YamlDotNet.Core.MergingParser(new YamlDotNet.Core.Parser(new StringReader(text)));
+        var parser = new MergingParser(new Parser(new StringReader(text)));
         var deserializer = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build();
         var documents = new List<JsonNode>();
-        parser.MoveNext();
-        while (parser.MoveNext())
-        {
-            if (parser.Current is not YamlDotNet.Core.Events.DocumentStart) continue;
-            documents.Add(Json(deserializer.Deserialize(parser))!);
-            // The deserializer has left the parser at the end of the document or beyond it.
-            if (parser.Current is YamlDotNet.Core.Events.DocumentStart) throw new InvalidOperationException("Two documents were read as one.");
-        }
-
+        parser.Consume<StreamStart>();
+        while (parser.Accept<DocumentStart>(out _)) documents.Add(Json(deserializer.Deserialize(parser))!);
         return documents;
     }
 
