@@ -21,6 +21,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public int? ProcessId => _process.ProcessId;
 
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Its exit code, when it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <param name="name">What people call it; also the name of its log file in the work folder.</param>
     /// <param name="assembly">The program, beside this one.</param>
     /// <param name="port">The port of its HTTP endpoints.</param>
@@ -58,10 +63,29 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to stop and waits until it has; one that has not after 40 s is killed.</summary>
+    public Task StopAsync() => _process.StopAsync(StopPatience);
+
+    /// <summary>Kills it without a word, as a crash would, and waits until it is gone.</summary>
+    public Task KillAsync() => _process.EndWithAsync(Signal.Kill);
+
+    /// <summary>Makes it stand still, as a long pause of its machine would.</summary>
+    public void Freeze() => Send(Signal.Stop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Send(Signal.Continue);
+
     public async ValueTask DisposeAsync()
     {
+        // One that stands still hears nothing.
+        Thaw();
         await _process.StopAsync(StopPatience);
         await _process.DisposeAsync();
+    }
+
+    private void Send(int signal)
+    {
+        if (ProcessId is { } id) Signal.Send(id, signal);
     }
 
     private static async Task<string?> NotYetAsync(HttpClient http, string instance, CancellationToken cancellationToken)

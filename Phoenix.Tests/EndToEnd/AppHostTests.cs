@@ -69,12 +69,13 @@ public sealed partial class AppHostTests
     {
         using var folder = new TestFolder();
         var json = Path.Combine(folder.Path, "out.json");
-        using var demo = Process.Start(AppHostProgram.StartInfo("demo", "--commands", "200", "--json", json))!;
+        using var demo = Process.Start(AppHostProgram.StartInfo("demo", "--commands", "200", "--silos", "3", "--json", json))!;
         await demo.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(0, demo.ExitCode);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         long Figure(string name) => report.RootElement.GetProperty(name).GetInt64();
+        Assert.Equal(3, Figure("silos"));
         Assert.Equal((200, 210, 210, 10, 0), (Figure("commands"), Figure("sent"), Figure("replies"), Figure("duplicatesSent"), Figure("effectsDoubled")));
         Assert.Equal(200, Figure("accepted") + Figure("rejected"));
         Assert.True(Figure("rejected") > 0);
