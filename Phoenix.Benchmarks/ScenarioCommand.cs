@@ -28,11 +28,15 @@ internal static class ScenarioCommand
             });
         }
 
+        var aggregates = new Option<int>("--aggregates") { Description = "Aggregates that are touched.", DefaultValueFactory = _ => 1_000_000 };
         var command = new Command(scenario.Name, scenario.Notes) { seconds, warmUp, rounds, json, work };
+        if (scenario is MemoryScenario) command.Add(aggregates);
         command.SetAction((parsed, cancellation) =>
         {
             var measured = parsed.GetValue(seconds);
-            var plan = new Plan(measured, parsed.GetValue(warmUp), parsed.GetValue(rounds) ?? Math.Clamp((int)(measured / MostSecondsForOneRound), 1, MostRounds));
+            var plan = new Plan(
+                measured, parsed.GetValue(warmUp), parsed.GetValue(rounds) ?? Math.Clamp((int)(measured / MostSecondsForOneRound), 1, MostRounds),
+                scenario is MemoryScenario ? parsed.GetValue(aggregates) : 0);
             return RunAsync(scenario, plan, parsed.GetValue(json)?.FullName, parsed.GetValue(work)?.FullName, cancellation);
         });
         return command;

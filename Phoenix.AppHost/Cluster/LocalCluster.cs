@@ -3,21 +3,17 @@ using Phoenix.AppHost.Infrastructure;
 
 namespace Phoenix.AppHost.Cluster;
 
-/// <summary>PostgreSQL, a broker, a silo and the gateway, each a process of its own.</summary>
+/// <summary>PostgreSQL, a broker, silos and the gateway, each a process of its own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
-    private const int Starts = 5;
     private readonly Stack<IAsyncDisposable> _started = [];
 
     private LocalCluster() { }
 
     public PostgresServer Postgres { get; private set; } = null!;
     public KafkaBroker Kafka { get; private set; } = null!;
-    public ProgramProcess Silo { get; private set; } = null!;
+    public IReadOnlyList<SiloProcess> Silos { get; private set; } = [];
     public ProgramProcess Gateway { get; private set; } = null!;
-
-    /// <summary>Port for Orleans cluster clients.</summary>
-    public int ClusterPort { get; private set; }
 
     /// <summary>The file that holds the gateway's bearer token.</summary>
     public string TokenFile { get; private set; } = "";
@@ -59,42 +55,22 @@ internal sealed class LocalCluster : IAsyncDisposable
     private async Task StartProgramsAsync(InfrastructureOptions options, ClusterNames names, CancellationToken cancellationToken)
     {
         TokenFile = TokenIn(options.WorkFolder);
-        var shared = new Dictionary<string, string>
+        var settings = new SiloSettings(Postgres.ConnectionString, Kafka.BootstrapServers, names);
+        // One after the other: the first one prepares database and topics, and ports are chosen while those of the others are in use.
+        for (var number = 0; number < names.Silos; number++)
         {
-            ["Phoenix__ConnectionString"] = Postgres.ConnectionString,
-            ["Phoenix__Schema"] = names.Schema,
-            ["Phoenix__Kafka"] = Kafka.BootstrapServers,
-            ["Phoenix__TopicPrefix"] = names.TopicPrefix,
-        };
-        _started.Push(Silo = await OnFreePortsAsync(() => ProgramProcess.StartAsync("silo", "Phoenix.Silo.dll", FreePort.Find(8081), new Dictionary<string, string>(shared.Concat(names.Domains.Select((domain, index) => KeyValuePair.Create($"Phoenix__Domains__{index}", domain))))
-        {
-            ["Phoenix__Silo__Port"] = $"{FreePort.Find(11111)}",
-            ["Phoenix__Silo__GatewayPort"] = $"{ClusterPort = FreePort.Find(30000)}",
-        }, options, cancellationToken)));
-        _started.Push(Gateway = await OnFreePortsAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(shared)
+            var silo = await SiloProcess.StartAsync(number, names.Silos, settings, options, cancellationToken);
+            _started.Push(silo);
+            Silos = [.. Silos, silo];
+        }
+
+        _started.Push(Gateway = await FreePort.UntilStartedAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,
-            ["Phoenix__Cluster__Gateways__0"] = $"127.0.0.1:{ClusterPort}",
             ["Phoenix__ReadModels__0__Name"] = "account-balances",
             ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
             ["Phoenix__ReadModels__0__Key"] = "account_id",
         }, options, cancellationToken)));
-    }
-
-    // Another program may take a port between our look and our start, as two AppHosts that are started together do.
-    private static async Task<ProgramProcess> OnFreePortsAsync(Func<Task<ProgramProcess>> start)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await start();
-            }
-            catch (ServerDidNotStartException error) when (attempt < Starts && error.Mentions("Address already in use"))
-            {
-                // The next look finds other ports.
-            }
-        }
     }
 
     private static string TokenIn(string workFolder)
@@ -107,13 +83,4 @@ internal sealed class LocalCluster : IAsyncDisposable
         writer.Write(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
         return file;
     }
-}
-
-/// <summary>What keeps one cluster's data apart from another's on shared servers.</summary>
-/// <param name="Schema">The database schema.</param>
-/// <param name="TopicPrefix">The first part of topic names.</param>
-internal sealed record ClusterNames(string Schema = "phoenix", string TopicPrefix = "phoenix")
-{
-    /// <summary>The assemblies whose aggregates the silo runs.</summary>
-    public IReadOnlyList<string> Domains { get; init; } = ["Phoenix.Samples.Shop"];
 }

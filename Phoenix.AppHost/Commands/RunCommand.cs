@@ -12,15 +12,24 @@ internal static class RunCommand
     {
         var work = new Option<string>("--work") { Description = "Folder that keeps PostgreSQL's data, tokens and logs.", DefaultValueFactory = _ => ".phoenix" };
         var domain = new Option<string[]>("--domain") { Description = "Assembly with aggregates to run; the shop unless given. May be given several times." };
+        domain.Validators.Add(result =>
+        {
+            foreach (var missing in (result.GetValueOrDefault<string[]>() ?? []).Where(path => !File.Exists(path)))
+                result.AddError($"--domain: there is no file '{Path.GetFullPath(missing)}'. Name the assembly of a domain that was built, such as samples/Shop/bin/Debug/net10.0/Phoenix.Samples.Shop.dll.");
+        });
+        var silos = SilosOption.Create();
         root.Add(work);
         root.Add(domain);
-        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], cancellationToken)));
+        root.Add(silos);
+        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], parsed.GetValue(silos), cancellationToken)));
     }
 
-    private static async Task<int> RunAsync(string work, string[] domains, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string work, string[] domains, int silos, CancellationToken cancellationToken)
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
-        await using var cluster = await LocalCluster.StartAsync(options, domains.Length == 0 ? new() : new() { Domains = [.. domains.Select(Path.GetFullPath)] }, cancellationToken);
+        var names = new ClusterNames { Silos = silos };
+        if (domains.Length > 0) names = names with { Domains = [.. domains.Select(Path.GetFullPath)] };
+        await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         Print(cluster, work, showsShop: domains.Length == 0);
         await Cancelled.WhenAsync(cancellationToken);
         AnsiConsole.MarkupLine("[grey]stopping[/]");
@@ -32,7 +41,7 @@ internal static class RunCommand
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         table.AddRow("PostgreSQL", Markup.Escape(cluster.Postgres.Description));
         table.AddRow("Kafka", Markup.Escape(cluster.Kafka.Description));
-        table.AddRow("silo", Markup.Escape($"cluster clients 127.0.0.1:{cluster.ClusterPort} · health {cluster.Silo.Address}health/ready"));
+        foreach (var silo in cluster.Silos) table.AddRow(silo.Name, Markup.Escape($"cluster clients 127.0.0.1:{silo.ClusterPort} · health {silo.Program.Address}health/ready"));
         table.AddRow("gateway", Markup.Escape($"{cluster.Gateway.Address} · token in {cluster.TokenFile}"));
         table.AddRow("logs and data", Markup.Escape(Path.GetFullPath(work)));
         AnsiConsole.Write(table);
@@ -48,5 +57,6 @@ internal static class RunCommand
               curl -H "Authorization: Bearer $(cat {{cluster.TokenFile}})" -H 'content-type: application/json' \
                 -d '{"owner":"Ann","openingDeposit":100}' {{cluster.Gateway.Address}}v1/aggregates/shop.account/a-1/commands/shop.open-account
             """);
+        if (cluster.Postgres.Psql is { } psql) Console.WriteLine($"  {psql} -c 'select * from phoenix.account_balances'");
     }
 }

@@ -11,6 +11,9 @@ internal sealed record DemoReport
     /// <summary>Distinct commands.</summary>
     public required int Commands { get; init; }
 
+    /// <summary>Silo processes.</summary>
+    public required int Silos { get; init; }
+
     /// <summary>Messages sent, repeats included.</summary>
     public required int Sent { get; init; }
 

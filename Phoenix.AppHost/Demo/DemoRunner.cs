@@ -10,7 +10,7 @@ using Spectre.Console;
 namespace Phoenix.AppHost.Demo;
 
 /// <summary>Runs the demo in its folder: cluster, client process, books, report.</summary>
-internal sealed class DemoRunner(int commands, string? json, string? keep)
+internal sealed class DemoRunner(int commands, string? json, string? keep, int silos)
 {
     private const int Seed = 20_261_123;
     private static readonly TimeSpan ReadModelPatience = TimeSpan.FromMinutes(2);
@@ -20,6 +20,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep)
     {
         var folder = keep ?? Path.Combine(Path.GetTempPath(), $"phoenix-demo-{Guid.NewGuid():N}"[..21]);
         Directory.CreateDirectory(folder);
+        // Not after minutes of work.
+        if (json is not null) Directory.CreateDirectory(Path.GetDirectoryName(json)!);
         try
         {
             var report = await InAsync(folder, cancellationToken);
@@ -39,7 +41,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep)
         var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         // Servers that were there before us hold other things, and a kept folder an earlier demo: names of our own keep them apart.
         var mark = Guid.NewGuid().ToString("N")[..8];
-        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}");
+        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}") { Silos = silos };
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
         var run = await DriveAsync(cluster, names, folder, cancellationToken);
@@ -102,6 +104,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep)
         return new()
         {
             Commands = commands,
+            Silos = silos,
             Sent = run.Sent,
             Replies = run.Outcomes.Count,
             Accepted = distinct.Count(outcome => outcome.IsAccepted),
@@ -113,7 +116,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep)
             CommandsPerSecond = Math.Round(commands / run.Seconds, 1),
             P50Ms = Percentile(times, 0.50),
             P99Ms = Percentile(times, 0.99),
-            Broker = cluster.Kafka.Kind,
+            // A container runs Apache Kafka, too.
+            Broker = cluster.Kafka.Kind == "docker" ? "kafka" : cluster.Kafka.Kind,
             Postgres = cluster.Postgres.Description,
             Differences = books.Differences,
         };

@@ -9,6 +9,7 @@ public static class FreePort
     // Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): one of those may be gone before it is listened on.
     private const int First = 20_000;
     private const int Count = 10_000;
+    private const int Starts = 5;
 
 #pragma warning disable CA5394 // Programs that start at once look in different places; that needs no secrecy.
     private static int _last = Random.Shared.Next(Count);
@@ -27,6 +28,22 @@ public static class FreePort
         }
 
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
+
+    /// <summary>Starts a program again, on other ports, when another one took a port between our look and its start, as two AppHosts that are started together do.</summary>
+    internal static async Task<T> UntilStartedAsync<T>(Func<Task<T>> start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await start();
+            }
+            catch (ServerDidNotStartException error) when (attempt < Starts && error.Mentions("Address already in use"))
+            {
+                // The next look finds other ports.
+            }
+        }
     }
 
     private static bool IsFree(int port)

@@ -12,6 +12,13 @@ internal static class PartCatalog
         RawRow.Name => RawRow.StartAsync(settings),
         PhoenixAppend.Name => PhoenixAppend.StartAsync(settings),
         RawAppend.Name => RawAppend.StartAsync(settings),
+        PhoenixActivation.PlainName => PhoenixActivation.StartPlainAsync(settings),
+        PhoenixActivation.SnapshotName => PhoenixActivation.StartSnapshotAsync(settings),
+        MartenReplay.Name => MartenReplay.StartAsync(settings),
+        KafkaClient.Name => KafkaClient.StartAsync(settings),
+        KafkaSilo.Name => KafkaSilo.StartAsync(settings),
+        NativeConsumer.Name => NativeConsumer.StartAsync(settings),
+        NativeBatchConsumer.Name => NativeBatchConsumer.StartAsync(settings),
         _ => throw new PartFailedException($"There is no part '{name}'."),
     };
 }

@@ -34,6 +34,8 @@ internal static class ReportJson
         ["p999Ms"] = Rounded(side.P999Ms),
         ["cpuMicroseconds"] = Cpu(side.CpuMicroseconds),
         ["allocatedBytes"] = Rounded(side.AllocatedBytes),
+        ["othersCores"] = Rounded(side.Disturbance.Others),
+        ["stolenCores"] = Rounded(side.Disturbance.Stolen),
         ["warmUpPerSecond"] = new JsonArray([.. side.WarmUp.Select(rate => JsonValue.Create(Rounded(rate)))]),
         ["rounds"] = new JsonArray([.. side.Rounds.Select(round => new JsonObject
         {
@@ -43,6 +45,8 @@ internal static class ReportJson
             ["p999Ms"] = Rounded(round.Result.P999Ms),
             ["maxMs"] = Rounded(round.Result.MaxMs),
             ["cpuMicroseconds"] = Cpu(round.CpuMicroseconds),
+            ["othersCores"] = Rounded(round.Disturbance.Others),
+            ["stolenCores"] = Rounded(round.Disturbance.Stolen),
         })]),
     };
 

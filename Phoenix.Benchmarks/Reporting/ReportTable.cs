@@ -15,6 +15,7 @@ internal static class ReportTable
         AnsiConsole.Write(Headlines(report));
         AnsiConsole.WriteLine(notes);
         AnsiConsole.WriteLine($"Machine: {Machine.This}. Figures are medians over the rounds; ratios are medians of the rounds' own ratios.");
+        AnsiConsole.WriteLine("'others' is what else kept the processors busy during a side's rounds, stolen time included: figures are worth keeping when it is near 0.");
         AnsiConsole.WriteLine(servers.Durability.ToString());
         if (servers.Kafka is { } kafka) AnsiConsole.WriteLine(kafka.Description);
     }
@@ -22,7 +23,7 @@ internal static class ReportTable
     private static Table Sides(Report report)
     {
         var table = new Table().Border(TableBorder.Rounded).Title(report.Scenario);
-        foreach (var column in new[] { "side", "per s", "ratio", "p50 ms", "p99 ms", "p99.9 ms", "us CPU: silo", "PostgreSQL", "broker", "client", "bytes allocated" })
+        foreach (var column in new[] { "side", "per s", "ratio", "p50 ms", "p99 ms", "p99.9 ms", "us CPU: silo", "PostgreSQL", "broker", "client", "bytes allocated", "others, cores" })
             table.AddColumn(column == "side" ? new TableColumn(column) : new TableColumn(column).RightAligned());
         foreach (var side in report.Sides)
         {
@@ -33,6 +34,7 @@ internal static class ReportTable
                     side.Side.Name, Number(side.PerSecond, 0), side == report.Sides[0] ? "" : Number(report.Sides[0].RatioTo(side), 2),
                     Number(side.P50Ms, 2), Number(side.P99Ms, 2), Number(side.P999Ms, 2),
                     Number(cpu.Silo, 1), Number(cpu.Postgres, 1), Number(cpu.Broker, 1), Number(cpu.Client, 1), Number(side.AllocatedBytes, 0),
+                    Number(side.Disturbance.Others + side.Disturbance.Stolen, 2),
                 }.Select(Markup.Escape),
             ]);
         }

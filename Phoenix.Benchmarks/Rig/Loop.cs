@@ -14,13 +14,45 @@ internal sealed class Loop
     /// <param name="order">The order.</param>
     /// <param name="callers">Callers of the closed loop.</param>
     /// <param name="operation">One operation by the caller of that number; in the open loop the numbers go round.</param>
-    public async Task<RoundResult> RunAsync(RoundOrder order, int callers, Func<int, Task> operation)
+    public Task<RoundResult> RunAsync(RoundOrder order, int callers, Func<int, Task> operation) => MeasureAsync(async () =>
+    {
+        var (started, duration) = (Stopwatch.GetTimestamp(), TimeSpan.FromSeconds(order.Seconds));
+        if (order.Rate is { } rate) await OpenLoop.RunAsync(this, rate, duration, callers, operation);
+        else await ClosedLoop.RunAsync(this, duration, callers, operation);
+        return Stopwatch.GetElapsedTime(started);
+    });
+
+    /// <summary>Runs operations one after another, each after preparations that are not measured; the round's seconds are those of the operations only.</summary>
+    public Task<RoundResult> RunAloneAsync(RoundOrder order, Func<Task> prepare, Func<Task> operation) => MeasureAsync(async () =>
+    {
+        var (started, measured) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
+        do
+        {
+            await prepare();
+            var begun = Stopwatch.GetTimestamp();
+            if (!await RecordAsync(operation(), begun)) break;
+            measured += Stopwatch.GetElapsedTime(begun);
+        }
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < order.Seconds);
+        return measured;
+    });
+
+    /// <summary>Runs so many operations, by so many callers.</summary>
+    public Task<RoundResult> RunCountAsync(int count, int callers, Func<Task> operation) => MeasureAsync(async () =>
+    {
+        var (started, left) = (Stopwatch.GetTimestamp(), count);
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0 && await RecordAsync(operation(), Stopwatch.GetTimestamp())) { }
+        })));
+        return Stopwatch.GetElapsedTime(started);
+    });
+
+    private async Task<RoundResult> MeasureAsync(Func<Task<TimeSpan>> work)
     {
         (_latencies, _failures, _firstFailure) = (new(), 0, null);
-        var (allocated, acknowledged, started) = (GC.GetTotalAllocatedBytes(), _acknowledged, Stopwatch.GetTimestamp());
-        if (order.Rate is { } rate) await OpenLoop.RunAsync(this, rate, TimeSpan.FromSeconds(order.Seconds), callers, operation);
-        else await ClosedLoop.RunAsync(this, TimeSpan.FromSeconds(order.Seconds), callers, operation);
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (allocated, acknowledged) = (GC.GetTotalAllocatedBytes(), _acknowledged);
+        var seconds = (await work()).TotalSeconds;
         var operations = _acknowledged - acknowledged;
         return new()
         {

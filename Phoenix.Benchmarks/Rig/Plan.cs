@@ -4,7 +4,8 @@ namespace Phoenix.Benchmarks.Rig;
 /// <param name="Seconds">Measured time a side, after its warm-up.</param>
 /// <param name="WarmUpSeconds">Least warm-up a side.</param>
 /// <param name="Rounds">Rounds that the measured time is spread over, the sides taking turns.</param>
-internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds)
+/// <param name="Aggregates">Aggregates that <c>memory</c> touches.</param>
+internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds, int Aggregates)
 {
     public double SecondsARound => Seconds / Rounds;
 }

@@ -3,7 +3,8 @@ namespace Phoenix.Benchmarks.Rig;
 /// <summary>One round of one side: what the part says, and what the processors did meanwhile.</summary>
 /// <param name="Result">What the part says.</param>
 /// <param name="CpuMicroseconds">Processor time an operation.</param>
-internal sealed record RoundFigures(RoundResult Result, CpuShare CpuMicroseconds)
+/// <param name="Disturbance">What else the machine did.</param>
+internal sealed record RoundFigures(RoundResult Result, CpuShare CpuMicroseconds, Disturbance Disturbance)
 {
     public double PerSecond => Result.Operations / Result.Seconds;
 }

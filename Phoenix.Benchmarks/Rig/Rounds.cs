@@ -34,12 +34,13 @@ internal sealed class Rounds(Servers servers, Plan plan)
     {
         // What the side before left dirty is written back on nobody's account.
         await servers.CheckpointAsync(cancellation);
-        var before = servers.Cpu(side);
+        var (before, machine) = (servers.Cpu(side), MachineCpu.Now());
         var result = await side.Driver.RunAsync(order, cancellation);
         var used = servers.Cpu(side).Since(before);
+        var disturbance = MachineCpu.Now().Since(machine, used);
         if (result.Failures > 0) throw new PartFailedException($"{result.Failures} operation(s) of '{side.Name}' failed; the first: {result.FirstFailure}");
         if (result.Operations == 0) throw new PartFailedException($"'{side.Name}' did nothing in {order.Seconds:0.#} s.");
-        return new(result, used.MicrosecondsEach(result.Operations));
+        return new(result, used.MicrosecondsEach(result.Operations), disturbance);
     }
 
     /// <summary>At least the planned time; then, up to twice of it, until a slice is no faster than the one before.</summary>

@@ -42,7 +42,8 @@ internal sealed class Servers : IAsyncDisposable
         var database = $"bench_{name.Replace('-', '_')}_{Guid.NewGuid():N}"[..40];
         await ExecuteAsync($"create database {database} template template0", CancellationToken.None);
         _databases.Add(database);
-        return new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Database = database }.ConnectionString;
+        // Up to four sides share the server's connections; twins set a size of their own.
+        return new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Database = database, MaxPoolSize = 40 }.ConnectionString;
     }
 
     public Task CheckpointAsync(CancellationToken cancellation) => ExecuteAsync("checkpoint", cancellation);

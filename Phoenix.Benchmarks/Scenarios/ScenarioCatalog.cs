@@ -2,5 +2,5 @@ namespace Phoenix.Benchmarks.Scenarios;
 
 internal static class ScenarioCatalog
 {
-    public static IReadOnlyList<Scenario> All { get; } = [new CommandsScenario(), new AppendScenario(), new HotScenario()];
+    public static IReadOnlyList<Scenario> All { get; } = [new CommandsScenario(), new AppendScenario(), new HotScenario(), new ReplayScenario(), new KafkaScenario(), new MemoryScenario()];
 }

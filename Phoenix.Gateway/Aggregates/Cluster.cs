@@ -13,7 +13,7 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     public IAggregateGrain Grain(AggregateAddress address)
     {
         var grains = services.GetService<IGrainFactory>() ?? throw new UnavailableException(
-            "This gateway knows no silo, so it takes commands but answers nothing from aggregates. Set Phoenix:Cluster:Gateways to the silos' gateway addresses.");
+            "This gateway knows no silo, so it takes commands but answers nothing from aggregates. Set Phoenix:ConnectionString to the silos' database, or Phoenix:Cluster:Gateways to their gateway addresses.");
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
             throw new UnavailableException("The gateway has not reached the cluster yet. Ask again when /health/ready says so.");
         var type = GrainType.Create(address.Aggregate);

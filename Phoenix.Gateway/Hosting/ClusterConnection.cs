@@ -1,25 +1,38 @@
 using System.Net;
 using System.Net.Sockets;
+using Orleans.Configuration;
+using Phoenix.Clustering;
 using Phoenix.Gateway.Health;
 using Phoenix.Health;
 
 namespace Phoenix.Gateway.Hosting;
 
-/// <summary>Connects an Orleans client to the silos that are listed. It tries for ever: a gateway may start before its cluster.</summary>
+/// <summary>
+/// Connects an Orleans client to the silos: to those that are listed, or to those that the cluster's membership in PostgreSQL names. It tries for ever: a gateway
+/// may start before its cluster.
+/// </summary>
 internal sealed partial class ClusterConnection(TimeProvider time, ILogger<ClusterConnection> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ListRefresh = TimeSpan.FromSeconds(5);
 
     public static void AddTo(WebApplicationBuilder builder)
     {
         var options = new ClusterConnectionOptions();
         builder.Configuration.GetSection(ClusterConnectionOptions.Section).Bind(options);
-        if (options.Gateways.Count == 0) return;
-        builder.UseOrleansClient(client => client
-            .UseStaticClustering([.. options.Gateways.Select(Resolve)])
-            .UseConnectionRetryFilter<ClusterConnection>()
-            .AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways))
-            .Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId)));
+        var database = builder.Configuration["Phoenix:ConnectionString"];
+        if (options.Gateways.Count == 0 && (!options.Discover || string.IsNullOrWhiteSpace(database))) return;
+        if (options.CallTimeout < TimeSpan.FromSeconds(1)) throw new InvalidOperationException($"Phoenix:Cluster:CallTimeout is {options.CallTimeout}. Set it to at least a second (default 5 s).");
+        builder.UseOrleansClient(client =>
+        {
+            if (options.Gateways.Count > 0) client.UseStaticClustering([.. options.Gateways.Select(Resolve)]);
+            else client.UsePostgresClustering(clustering => (clustering.ConnectionString, clustering.Schema) = (database!, builder.Configuration["Phoenix:Schema"] ?? "phoenix"));
+            client.UseConnectionRetryFilter<ClusterConnection>();
+            client.AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways));
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
+            client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = ListRefresh);
+        });
         builder.Services.AddSingleton<ClusterReach>().AddHealthChecks().AddCheck<ClusterReach>("cluster", tags: [HealthTags.Ready]);
         // The cluster may be long in coming: health checks and commands must not wait for it.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
@@ -42,6 +55,6 @@ internal sealed partial class ClusterConnection(TimeProvider time, ILogger<Clust
         return new(Array.Find(addresses, address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo of Phoenix:Cluster:Gateways can be reached; trying again in a second.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No silo can be reached; trying again in a second.")]
     private static partial void LogNotConnected(ILogger logger, Exception error);
 }

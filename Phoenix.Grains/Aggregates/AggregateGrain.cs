@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.EventSourcing;
+using Orleans.Placement;
 using Orleans.Providers;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
@@ -17,6 +18,7 @@ namespace Phoenix.Aggregates;
 /// </summary>
 /// <typeparam name="TAggregate">The aggregate.</typeparam>
 [Reentrant]
+[ActivationCountBasedPlacement]
 [LogConsistencyProvider(ProviderName = EventStoreSiloBuilderExtensions.DefaultName)]
 [CommandStreamBinding]
 public abstract partial class AggregateGrain<TAggregate> :

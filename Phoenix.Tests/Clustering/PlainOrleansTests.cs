@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Phoenix.AppHost.Infrastructure;
 using Phoenix.Clustering;
 using Xunit;
 
@@ -52,7 +53,7 @@ public sealed class PlainOrleansTests(SharedPostgres postgres)
         builder.UseOrleans(silo => silo
             .UsePostgresClustering(options => options.ConnectionString = database)
             .UsePostgresReminders(options => options.ConnectionString = database)
-            .ConfigureEndpoints(IPAddress.Loopback, TestSilo.FreePort(), TestSilo.FreePort())
+            .ConfigureEndpoints(IPAddress.Loopback, FreePort.Find(), FreePort.Find())
             .Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(100))
             .Configure<ClusterOptions>(Name));
         var host = builder.Build();

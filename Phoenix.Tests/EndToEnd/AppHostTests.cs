@@ -33,16 +33,49 @@ public sealed partial class AppHostTests
     }
 
     [Fact]
+    public async Task two_that_start_at_once_get_addresses_of_their_own()
+    {
+        using var folders = new TestFolder();
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(number => RunningAppHost.StartAsync(folders, $"work{number}")));
+        foreach (var each in both)
+        {
+            using var opened = await each.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann" });
+            Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+        }
+
+        Assert.NotEqual(both[0].Http.BaseAddress, both[1].Http.BaseAddress);
+        foreach (var each in both)
+        {
+            await each.StopAsync();
+            each.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task a_domain_that_is_not_there_is_named_before_anything_starts()
+    {
+        using var folder = new TestFolder();
+        var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, "work"), "--domain", "/nowhere/Shop.dll");
+        start.RedirectStandardError = true;
+        using var program = Process.Start(start)!;
+        Assert.Contains("/nowhere/Shop.dll", await program.StandardError.ReadToEndAsync().WaitAsync(Patience), StringComparison.Ordinal);
+        await program.WaitForExitAsync().WaitAsync(Patience);
+        Assert.NotEqual(0, program.ExitCode);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "work")));
+    }
+
+    [Fact]
     public async Task the_demo_writes_its_figures_and_ends_with_0_when_the_books_agree()
     {
         using var folder = new TestFolder();
         var json = Path.Combine(folder.Path, "out.json");
-        using var demo = Process.Start(AppHostProgram.StartInfo("demo", "--commands", "200", "--json", json))!;
+        using var demo = Process.Start(AppHostProgram.StartInfo("demo", "--commands", "200", "--silos", "3", "--json", json))!;
         await demo.WaitForExitAsync().WaitAsync(Patience);
 
         Assert.Equal(0, demo.ExitCode);
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(json));
         long Figure(string name) => report.RootElement.GetProperty(name).GetInt64();
+        Assert.Equal(3, Figure("silos"));
         Assert.Equal((200, 210, 210, 10, 0), (Figure("commands"), Figure("sent"), Figure("replies"), Figure("duplicatesSent"), Figure("effectsDoubled")));
         Assert.Equal(200, Figure("accepted") + Figure("rejected"));
         Assert.True(Figure("rejected") > 0);
@@ -60,9 +93,9 @@ public sealed partial class AppHostTests
 
         public HttpClient Http { get; }
 
-        public static async Task<RunningAppHost> StartAsync(TestFolder folder)
+        public static async Task<RunningAppHost> StartAsync(TestFolder folder, string work = "work")
         {
-            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, "work"));
+            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, work));
             start.RedirectStandardOutput = true;
             var process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
@@ -73,7 +106,7 @@ public sealed partial class AppHostTests
             }
 
             Assert.NotNull(gateway);
-            return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "gateway.token"), patience.Token));
+            return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, work, "gateway.token"), patience.Token));
         }
 
         public async Task StopAsync()

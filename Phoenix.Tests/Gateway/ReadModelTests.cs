@@ -73,7 +73,7 @@ public sealed class ReadModelTests(SharedKafka kafka, SharedPostgres postgres)
             create view phoenix.greedy as select phoenix.take() as id;
             """);
         await command.ExecuteNonQueryAsync(Cancellation);
-        return await RunningGateway.StartAsync(kafka, [("Phoenix:ConnectionString", database), .. Model(0, "balances", "account_balances", "account_id"), .. Model(1, "orders", "phoenix.orders", "id"), .. Model(2, "greedy", "greedy", "id")]);
+        return await RunningGateway.StartAsync(kafka, [("Phoenix:ConnectionString", database), ("Phoenix:Cluster:Discover", "false"), .. Model(0, "balances", "account_balances", "account_id"), .. Model(1, "orders", "phoenix.orders", "id"), .. Model(2, "greedy", "greedy", "id")]);
     }
 
     private static (string, string)[] Model(int index, string name, string relation, string key) =>

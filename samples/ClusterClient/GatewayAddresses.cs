@@ -11,7 +11,7 @@ internal static class GatewayAddresses
         var listed = arguments.Length > 0 ? arguments : (Environment.GetEnvironmentVariable("PHOENIX_GATEWAYS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         return listed.Length > 0
             ? [.. listed.Select(Resolve)]
-            : throw new ArgumentException("No silo is given. Pass the silos' gateway addresses, such as 127.0.0.1:30000, or set PHOENIX_GATEWAYS to them, separated by commas.");
+            : throw new ArgumentException("No silo is given. Pass the silos' gateway addresses, such as 127.0.0.1:30000, or set PHOENIX_GATEWAYS to them, separated by commas, or PHOENIX_POSTGRES to the connection string of their database.");
     }
 
     private static IPEndPoint Resolve(string address)

@@ -10,6 +10,12 @@ internal static partial class Signal
     public const int Kill = 9;
     public const int Terminate = 15;
 
+    /// <summary>SIGSTOP, which no process can refuse.</summary>
+    public static readonly int Stop = OperatingSystem.IsMacOS() ? 17 : 19;
+
+    /// <summary>SIGCONT.</summary>
+    public static readonly int Continue = OperatingSystem.IsMacOS() ? 19 : 18;
+
     /// <returns>Whether the process existed and may be signalled by us.</returns>
     public static bool Send(int processId, int signal) => kill(processId, signal) == 0;
 

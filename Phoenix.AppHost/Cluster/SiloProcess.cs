@@ -1,0 +1,37 @@
+using Phoenix.AppHost.Infrastructure;
+
+namespace Phoenix.AppHost.Cluster;
+
+/// <summary>A silo as a process of its own.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private SiloProcess(string name, int clusterPort, ProgramProcess program) => (Name, ClusterPort, Program) = (name, clusterPort, program);
+
+    /// <summary>Its name in the membership table, and its log file's.</summary>
+    public string Name { get; }
+
+    /// <summary>Port for Orleans cluster clients.</summary>
+    public int ClusterPort { get; }
+
+    public ProgramProcess Program { get; }
+
+    /// <param name="number">Which of them, from 0.</param>
+    /// <param name="of">How many there are.</param>
+    /// <param name="settings">What it is told.</param>
+    /// <param name="options">Work folder and patience.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static Task<SiloProcess> StartAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken) =>
+        FreePort.UntilStartedAsync(() => StartOnceAsync(number, of, settings, options, cancellationToken));
+
+    public ValueTask DisposeAsync() => Program.DisposeAsync();
+
+    private static async Task<SiloProcess> StartOnceAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken)
+    {
+        var name = of == 1 ? "silo" : $"silo-{number}";
+        var clusterPort = FreePort.Find(30000 + number);
+        // The gateway's own first port is 8080; silos have those above it.
+        var program = await ProgramProcess.StartAsync(
+            name, "Phoenix.Silo.dll", FreePort.Find(8081 + number), settings.OfSilo(name, FreePort.Find(11111 + number), clusterPort), options, cancellationToken);
+        return new(name, clusterPort, program);
+    }
+}

@@ -1,0 +1,11 @@
+using Phoenix.Benchmarks.Domain;
+
+namespace Phoenix.Benchmarks.Parts;
+
+/// <summary>The topics of the Kafka scenarios, as a silo with default settings names and makes them.</summary>
+internal static class KafkaTopicNames
+{
+    public const int Partitions = 12;
+
+    public static string Commands(string prefix) => $"{prefix}.{Tally.Name}.commands";
+}
