@@ -13,7 +13,7 @@ internal static class SoakCommand
         var minutes = new Option<double>("--minutes") { Description = "How long clients send.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int>("--seed") { Description = "Workload and faults are the same for the same seed.", DefaultValueFactory = _ => 1 };
         var json = new Option<FileInfo?>("--json") { Description = "File for the report." };
-        var keep = new Option<DirectoryInfo?>("--keep") { Description = "Folder to run in and keep: logs, histories, data. A throw-away folder unless given." };
+        var keep = new Option<DirectoryInfo?>("--keep") { Description = "Folder to run in and keep: logs, histories, data. Unless given, a folder that is deleted when all is well." };
         minutes.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<double>() is < 0.5 or > 24 * 60) result.AddError("--minutes is 0.5 to 1,440.");
@@ -23,14 +23,10 @@ internal static class SoakCommand
         {
             var folder = parsed.GetValue(keep)?.FullName ?? Path.Combine(Path.GetTempPath(), $"phoenix-soak-{Guid.NewGuid():N}"[..21]);
             Directory.CreateDirectory(folder);
-            try
-            {
-                return await new SoakRunner(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(json)?.FullName, folder).RunAsync(cancellation);
-            }
-            finally
-            {
-                if (parsed.GetValue(keep) is null) Directory.Delete(folder, recursive: true);
-            }
+            var code = await new SoakRunner(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(json)?.FullName, folder).RunAsync(cancellation);
+            if (code != 0) Console.Error.WriteLine($"Histories, logs and data are in {folder}.");
+            else if (parsed.GetValue(keep) is null) Directory.Delete(folder, recursive: true);
+            return code;
         });
         return command;
     }

@@ -85,9 +85,19 @@ internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string
         }
     }
 
-    private Process StartClient(SoakCluster cluster, int number, string file) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
-        SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed),
-        "--seconds", Text(length.TotalSeconds), "--file", file)))!;
+    private Process StartClient(SoakCluster cluster, int number, string file)
+    {
+        var client = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
+            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed),
+            "--seconds", Text(length.TotalSeconds), "--file", file)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // librdkafka has much to say about a broker that is away.
+        var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"client-{number}.log")) { AutoFlush = true });
+        client.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
+        client.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        client.BeginOutputReadLine();
+        client.BeginErrorReadLine();
+        return client;
+    }
 
     // Run by `dotnet file.dll`, the process is dotnet and needs the file again.
     private static string[] Arguments(params string[] arguments) =>
