@@ -23,7 +23,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private SiloCluster(string database, KafkaBroker broker)
     {
         (Database, Broker) = (database, broker);
-        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix });
+        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix }) { UsualPorts = false };
         _options = new() { WorkFolder = _folder.Path, StartPatience = Patience };
     }
 
@@ -93,6 +93,15 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task<long> DeclaredDeadAsync(int number) =>
         (long)(await Sql.ScalarAsync(Database, $"select count(*) from phoenix.membership where status = 6 and silo_name = 'silo-{number}'"))!;
 
+    /// <summary>How many silos were declared dead so far.</summary>
+    public async Task<long> DeclaredDeadAsync() => (long)(await Sql.ScalarAsync(Database, "select count(*) from phoenix.membership where status = 6"))!;
+
+    /// <summary>Waits until every silo says that it is ready.</summary>
+    public Task ReadyAsync() => EachSaysAsync("ready", ready: true);
+
+    /// <summary>Waits until every silo says that it is not ready.</summary>
+    public Task NotReadyAsync() => EachSaysAsync("not ready", ready: false);
+
     /// <summary>How many partitions each silo reads, as its health report says.</summary>
     public async Task<int[]> PartitionsAsync()
     {
@@ -117,6 +126,20 @@ internal sealed class SiloCluster : IAsyncDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, Size).Select(ForgetAsync));
         _folder.Dispose();
+    }
+
+    private async Task EachSaysAsync(string what, bool ready)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        foreach (var silo in _silos.OfType<SiloProcess>())
+        {
+            await Eventually.TrueAsync($"{silo.Name} is {what}", async () =>
+            {
+                if (silo.Program.HasExited) Assert.Fail($"{silo.Name} has ended with exit code {silo.Program.ExitCode}:{Environment.NewLine}{silo.Program.LogTail()}");
+                using var answer = await http.GetAsync(new Uri(silo.Program.Address, "health/ready"));
+                return answer.IsSuccessStatusCode == ready;
+            }, Patience);
+        }
     }
 
     private async Task ForgetAsync(int number)
