@@ -26,6 +26,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Its exit code, when it has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>The end of its log.</summary>
+    public string LogTail() => _process.LogTail();
+
     /// <param name="name">What people call it; also the name of its log file in the work folder.</param>
     /// <param name="assembly">The program, beside this one.</param>
     /// <param name="port">The port of its HTTP endpoints.</param>
