@@ -1,5 +1,6 @@
 using Phoenix.AppHost.Infrastructure;
 using Phoenix.AppHost.Infrastructure.Processes;
+using Phoenix.Health;
 
 namespace Phoenix.AppHost.Cluster;
 
@@ -25,6 +26,9 @@ internal sealed class ProgramProcess : IAsyncDisposable
     /// <summary>Its exit code, when it has ended.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>The end of its log.</summary>
+    public string LogTail() => _process.LogTail();
+
     /// <param name="name">What people call it; also the name of its log file in the work folder.</param>
     /// <param name="assembly">The program, beside this one.</param>
     /// <param name="port">The port of its HTTP endpoints.</param>
@@ -37,18 +41,22 @@ internal sealed class ProgramProcess : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{port}");
         var folder = Directory.CreateDirectory(Path.GetFullPath(options.WorkFolder)).FullName;
+        var instance = Guid.NewGuid().ToString("N");
         var command = new Command(AppHostProgram.DotnetHost(), ["exec", Path.Combine(AppContext.BaseDirectory, assembly)])
         {
             Folder = AppContext.BaseDirectory,
-            Environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = address.ToString(), ["Logging__LogLevel__Default"] = "Warning" },
+            Environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = address.ToString(), ["Logging__LogLevel__Default"] = "Warning", ["Phoenix__Instance"] = instance },
         };
         options.Progress($"starting the {name}");
-        var process = SupervisedProcess.Start(command, "TERM", Path.Combine(folder, $"{name}.log"), []);
+        var log = Path.Combine(folder, $"{name}.log");
+        // What the last run left behind is kept, and not mistaken for what this one says.
+        if (File.Exists(log)) File.Move(log, Path.Combine(folder, $"{name}.previous.log"), overwrite: true);
+        var process = SupervisedProcess.Start(command, "TERM", log, []);
         var started = new ProgramProcess(process, address);
         try
         {
             using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
-            await Readiness.WaitAsync($"the {name}", process, token => NotYetAsync(http, token), options, cancellationToken);
+            await Readiness.WaitAsync($"the {name}", process, token => NotYetAsync(http, instance, token), options, cancellationToken);
             return started;
         }
         catch
@@ -83,11 +91,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
         if (ProcessId is { } id) Signal.Send(id, signal);
     }
 
-    private static async Task<string?> NotYetAsync(HttpClient http, CancellationToken cancellationToken)
+    private static async Task<string?> NotYetAsync(HttpClient http, string instance, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+            // Two that start at once may have found the same port free, and only one of them got it.
+            if (!response.Headers.TryGetValues(HealthEndpoints.InstanceHeader, out var answering) || answering.First() != instance) return $"another program answers at {http.BaseAddress}";
             return response.IsSuccessStatusCode ? null : $"not ready: {(int)response.StatusCode}";
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -28,10 +28,10 @@ internal sealed class SiloProcess : IAsyncDisposable
     private static async Task<SiloProcess> StartOnceAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken)
     {
         var name = of == 1 ? "silo" : $"silo-{number}";
-        var clusterPort = FreePort.Find(30000 + number);
+        int Port(int usual) => FreePort.Find(settings.UsualPorts ? usual + number : null);
+        var clusterPort = Port(30000);
         // The gateway's own first port is 8080; silos have those above it.
-        var program = await ProgramProcess.StartAsync(
-            name, "Phoenix.Silo.dll", FreePort.Find(8081 + number), settings.OfSilo(name, FreePort.Find(11111 + number), clusterPort), options, cancellationToken);
+        var program = await ProgramProcess.StartAsync(name, "Phoenix.Silo.dll", Port(8081), settings.OfSilo(name, Port(11111), clusterPort), options, cancellationToken);
         return new(name, clusterPort, program);
     }
 }

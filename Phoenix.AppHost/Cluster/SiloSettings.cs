@@ -9,6 +9,9 @@ internal sealed record SiloSettings(string ConnectionString, string Kafka, Clust
     /// <summary>Further settings, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> Further { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether silos take the ports that people know where those are free. Several clusters that start at once on one machine would fight for them.</summary>
+    public bool UsualPorts { get; init; } = true;
+
     /// <summary>What silos and gateway have in common, as environment variables.</summary>
     public Dictionary<string, string> Shared() => new()
     {

@@ -12,7 +12,7 @@ internal static class Errors
         {
             return await verb();
         }
-        catch (Exception error) when (error is InfrastructureNotFoundException or WorkFolderInUseException or ServerDidNotStartException)
+        catch (Exception error) when (error is InfrastructureNotFoundException or WorkFolderInUseException or ServerDidNotStartException or IOException or UnauthorizedAccessException)
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{error.Message}[/]");
             return 1;

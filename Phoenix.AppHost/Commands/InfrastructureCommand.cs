@@ -23,6 +23,7 @@ internal static class InfrastructureCommand
         Console.Error.WriteLine(kafka.Description);
         Console.Out.WriteLine($"PHOENIX_POSTGRES='{postgres.ConnectionString}'");
         Console.Out.WriteLine($"PHOENIX_KAFKA='{kafka.BootstrapServers}'");
+        if (postgres.Psql is not null) Console.Error.WriteLine(postgres.Psql);
         await Cancelled.WhenAsync(cancellationToken);
         return 0;
     }

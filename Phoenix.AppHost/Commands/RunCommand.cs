@@ -12,6 +12,11 @@ internal static class RunCommand
     {
         var work = new Option<string>("--work") { Description = "Folder that keeps PostgreSQL's data, tokens and logs.", DefaultValueFactory = _ => ".phoenix" };
         var domain = new Option<string[]>("--domain") { Description = "Assembly with aggregates to run; the shop unless given. May be given several times." };
+        domain.Validators.Add(result =>
+        {
+            foreach (var missing in (result.GetValueOrDefault<string[]>() ?? []).Where(path => !File.Exists(path)))
+                result.AddError($"--domain: there is no file '{Path.GetFullPath(missing)}'. Name the assembly of a domain that was built, such as samples/Shop/bin/Debug/net10.0/Phoenix.Samples.Shop.dll.");
+        });
         var silos = SilosOption.Create();
         root.Add(work);
         root.Add(domain);
@@ -52,5 +57,6 @@ internal static class RunCommand
               curl -H "Authorization: Bearer $(cat {{cluster.TokenFile}})" -H 'content-type: application/json' \
                 -d '{"owner":"Ann","openingDeposit":100}' {{cluster.Gateway.Address}}v1/aggregates/shop.account/a-1/commands/shop.open-account
             """);
+        if (cluster.Postgres.Psql is { } psql) Console.WriteLine($"  {psql} -c 'select * from phoenix.account_balances'");
     }
 }

@@ -20,6 +20,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
     {
         var folder = keep ?? Path.Combine(Path.GetTempPath(), $"phoenix-demo-{Guid.NewGuid():N}"[..21]);
         Directory.CreateDirectory(folder);
+        // Not after minutes of work.
+        if (json is not null) Directory.CreateDirectory(Path.GetDirectoryName(json)!);
         try
         {
             var report = await InAsync(folder, cancellationToken);
@@ -114,7 +116,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             CommandsPerSecond = Math.Round(commands / run.Seconds, 1),
             P50Ms = Percentile(times, 0.50),
             P99Ms = Percentile(times, 0.99),
-            Broker = cluster.Kafka.Kind,
+            // A container runs Apache Kafka, too.
+            Broker = cluster.Kafka.Kind == "docker" ? "kafka" : cluster.Kafka.Kind,
             Postgres = cluster.Postgres.Description,
             Differences = books.Differences,
         };

@@ -34,6 +34,10 @@ internal static class DemoScreen
         void Row(string name, FormattableString value) => table.AddRow(name, Markup.Escape(value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    public static void PrintKept(string folder) => AnsiConsole.MarkupLineInterpolated(
-        $"Kept in {folder}. To look at its database: dotnet run --project Phoenix.AppHost -- infrastructure --work {folder}, then psql with what it prints (schema demo_...).");
+    // Plain lines, so that the command can be copied from a narrow terminal.
+    public static void PrintKept(string folder) => Console.WriteLine(
+        $"""
+        Kept in {folder}. To look at its database (schema demo_...), start its servers and type the psql command they print:
+          dotnet run --project Phoenix.AppHost -- infrastructure --work {folder}
+        """);
 }

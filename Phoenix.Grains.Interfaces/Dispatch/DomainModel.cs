@@ -38,6 +38,8 @@ public sealed class DomainModel
         var types = assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => !type.IsAbstract && !type.ContainsGenericParameters).ToList();
         var aggregates = types.Where(type => type.IsSubclassOf(typeof(Aggregate)))
             .Select(type => AggregateModel.TryRead(type, problems)).OfType<AggregateModel>().ToList();
+        if (aggregates.Count == 0 && problems.Count == 0)
+            problems.Add($"No aggregate is in {string.Join(", ", assemblies.Select(assembly => assembly.GetName().Name))}. Name the assemblies whose classes derive from {typeof(Aggregate)}.");
         CheckNames(aggregates, problems);
         if (problems.Count == 0) CheckHandlers(types, aggregates, problems);
         return problems.Count == 0 ? new DomainModel(assemblies, aggregates) : throw ModelProblems.AsException(problems);

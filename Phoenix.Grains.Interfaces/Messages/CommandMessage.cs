@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Phoenix.Model;
@@ -60,11 +61,16 @@ public sealed record CommandMessage
     internal static byte[] HashOf(string name, object command)
     {
         var canonical = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), PhoenixJson.Canonical);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(name));
-        hash.AppendData([0]);
-        hash.AppendData(canonical);
-        return hash.GetHashAndReset()[..16];
+        // Name, a zero byte, content.
+        var nameBytes = System.Text.Encoding.UTF8.GetByteCount(name);
+        var hashed = ArrayPool<byte>.Shared.Rent(nameBytes + 1 + canonical.Length);
+        System.Text.Encoding.UTF8.GetBytes(name, hashed);
+        hashed[nameBytes] = 0;
+        canonical.CopyTo(hashed, nameBytes + 1);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(hashed.AsSpan(0, nameBytes + 1 + canonical.Length), hash);
+        ArrayPool<byte>.Shared.Return(hashed);
+        return hash[..16].ToArray();
     }
 }
 

@@ -33,6 +33,38 @@ public sealed partial class AppHostTests
     }
 
     [Fact]
+    public async Task two_that_start_at_once_get_addresses_of_their_own()
+    {
+        using var folders = new TestFolder();
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(number => RunningAppHost.StartAsync(folders, $"work{number}")));
+        foreach (var each in both)
+        {
+            using var opened = await each.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann" });
+            Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+        }
+
+        Assert.NotEqual(both[0].Http.BaseAddress, both[1].Http.BaseAddress);
+        foreach (var each in both)
+        {
+            await each.StopAsync();
+            each.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task a_domain_that_is_not_there_is_named_before_anything_starts()
+    {
+        using var folder = new TestFolder();
+        var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, "work"), "--domain", "/nowhere/Shop.dll");
+        start.RedirectStandardError = true;
+        using var program = Process.Start(start)!;
+        Assert.Contains("/nowhere/Shop.dll", await program.StandardError.ReadToEndAsync().WaitAsync(Patience), StringComparison.Ordinal);
+        await program.WaitForExitAsync().WaitAsync(Patience);
+        Assert.NotEqual(0, program.ExitCode);
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "work")));
+    }
+
+    [Fact]
     public async Task the_demo_writes_its_figures_and_ends_with_0_when_the_books_agree()
     {
         using var folder = new TestFolder();
@@ -61,9 +93,9 @@ public sealed partial class AppHostTests
 
         public HttpClient Http { get; }
 
-        public static async Task<RunningAppHost> StartAsync(TestFolder folder)
+        public static async Task<RunningAppHost> StartAsync(TestFolder folder, string work = "work")
         {
-            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, "work"));
+            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, work));
             start.RedirectStandardOutput = true;
             var process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
@@ -74,7 +106,7 @@ public sealed partial class AppHostTests
             }
 
             Assert.NotNull(gateway);
-            return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "gateway.token"), patience.Token));
+            return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, work, "gateway.token"), patience.Token));
         }
 
         public async Task StopAsync()

@@ -87,6 +87,13 @@ public sealed class GrainCommandTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(["open", "open"], history.Events.Select(@event => @event.CommandId));
         Assert.Equal("c-1", history.Events[0].CorrelationId);
         Assert.Equal(2, history.NextAfter);
+
+        var opened = Moment.AtTime(history.Events[1].Timestamp);
+        Assert.Equal(100m, (await account.LoadAt(opened)).Balance);
+        Assert.True((await account.Trial(new Withdraw(100), opened)).Outcome.IsAccepted);
+        var before = Moment.AtTime(history.Events[0].Timestamp.AddSeconds(-1));
+        Assert.Equal(0, (await account.StateAt(before)).Version);
+        Assert.False((await account.Trial(new Withdraw(1), before)).Outcome.IsAccepted);
         Assert.Equal(70m, (await account.Query(new GetAccount())).Balance);
     }
 

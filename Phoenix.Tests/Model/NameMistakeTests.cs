@@ -20,6 +20,9 @@ public sealed class NameMistakeTests
         MistakesIn($$"""[Aggregate("{{name}}")] public sealed class Lamp : Aggregate { }"""));
 
     [Fact]
+    public void an_assembly_without_aggregates() => Assert.Contains("Name the assemblies whose classes derive from Phoenix.Model.Aggregate.", MistakesIn("public sealed class Lamp { }"));
+
+    [Fact]
     public void two_aggregates_of_one_name() => Assert.Contains(
         "The aggregate name 'lamp' is used by Lamp and Torch. Names are unique.",
         MistakesIn("""
@@ -105,5 +108,8 @@ public sealed class NameMistakeTests
         "Lamp needs a public constructor without parameters, and must not be abstract.", MistakesIn($"""[Aggregate("lamp")] {lamp}"""));
 
     [Fact]
-    public void an_abstract_aggregate_is_a_base_class_and_no_mistake() => Load("public abstract class Device : Aggregate { }");
+    public void an_abstract_aggregate_is_a_base_class_and_no_mistake() => Load("""
+        public abstract class Device : Aggregate { }
+        [Aggregate("lamp")] public sealed class Lamp : Device { }
+        """);
 }

@@ -21,7 +21,11 @@ public sealed class InstalledKafka : IWay<KafkaBroker>
         if (OperatingSystem.IsWindows())
             return "An installation is started on Linux and macOS only.";
         if (!File.Exists(Path.Combine(home, "bin", "kafka-server-start.sh")))
+        {
+            // Whoever set it will wonder at another broker.
+            options.Progress($"Kafka: {Variable} did not work: {home} holds no bin/kafka-server-start.sh");
             return $"{home} holds no bin/kafka-server-start.sh.";
+        }
 
         var java = await JavaRuntime.FindAsync(options, cancellationToken);
         var folder = new KafkaFolder(options.FolderOf("kafka"));

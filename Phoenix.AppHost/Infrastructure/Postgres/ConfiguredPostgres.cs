@@ -30,7 +30,7 @@ public sealed class ConfiguredPostgres : IWay<PostgresServer>
         {
             // Whoever sets it means this server and no other: going on to an empty one would look like lost data.
             throw new InfrastructureNotFoundException("PostgreSQL", [
-                new FailedWay(Name, $"It is set, but the server does not answer: {error.Message}.", $"correct or unset {Variable}."),
+                new FailedWay(Name, $"It is set, but the server does not answer: {error.Message.TrimEnd('.')}.", $"correct it, for example to 'Host=localhost;Username=me;Password=...;Database=phoenix', or unset {Variable}."),
             ]);
         }
     }

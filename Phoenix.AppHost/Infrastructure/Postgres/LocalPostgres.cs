@@ -31,7 +31,7 @@ public sealed class LocalPostgres : IWay<PostgresServer>
         try
         {
             await cluster.StartAsync(cancellationToken);
-            return new PostgresServer("local", cluster.ConnectionString, cluster.Description, cluster);
+            return new PostgresServer("local", cluster.ConnectionString, cluster.Description, cluster) { Psql = cluster.Psql };
         }
         catch (Exception error)
         {

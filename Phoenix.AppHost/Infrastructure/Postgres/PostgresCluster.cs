@@ -20,6 +20,9 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
 
     public string Description => $"PostgreSQL {binaries.Version} from {binaries.Folder} at 127.0.0.1:{_port}, data in {folder.Data}";
 
+    /// <summary>What a person types to look into the database; the password stays in its file.</summary>
+    public string Psql => $"PGPASSWORD=$(cat {folder.Password}) psql -h 127.0.0.1 -p {_port} -U {User} {Database}";
+
     public int? ProcessId => _process?.ProcessId;
 
     /// <summary>Initialises the cluster if it is new, starts it on a free port and makes sure of the database.</summary>

@@ -1,9 +1,12 @@
 namespace Phoenix.AppHost.Infrastructure.Processes;
 
+/// <summary>The end of a log, for people: without stack traces, which push what happened out of sight.</summary>
 internal static class LastLines
 {
-    public static string Of(string text, int count) =>
-        string.Join(Environment.NewLine, text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(count));
+    public static string Of(string text, int count) => string.Join(
+        Environment.NewLine,
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("--- End of", StringComparison.Ordinal)).TakeLast(count));
 
     public static string OfFile(string file, int count)
     {

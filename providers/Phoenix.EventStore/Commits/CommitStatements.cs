@@ -15,7 +15,8 @@ internal sealed class CommitStatements(TableNames names)
 
     /// <summary>
     /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
-    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady.
+    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady;
+    /// the move finds its rows by their place, which the lock holds still (by key it sorted the whole array of ids once for each row).
     /// </summary>
     public string Append { get; } = $"""
         with s as (
@@ -24,20 +25,20 @@ internal sealed class CommitStatements(TableNames names)
             select * from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                 as t(stream, id, original_id, outcome, code, message, reply, version_before, version_after, command, principal, source, payload_hash, payload)
         ), stored as (
-            select id, version from {names.Streams} where id = any($1)
+            select id, version, ctid as place from {names.Streams} where id = any($1)
         ), known as (
             select l.* from {names.Ledger} l join c on c.id = l.command_id and c.stream = l.stream where l.command_id = any($5)
         ), ok as (
-            select s.id, s.expected, s.added, stored.id is not null as present
+            select s.id, s.expected, s.added, stored.place
             from s left join stored on stored.id = s.id
             where coalesce(stored.version, 0) = s.expected and not exists (select 1 from known where known.stream = s.id)
         ), moved as (
             update {names.Streams} m set version = ok.expected + ok.added, timestamp = now()
-            from ok where m.id = any($1) and m.id = ok.id and m.version = ok.expected and ok.added > 0 and ok.present
+            from ok where m.ctid = ok.place and m.id = ok.id and m.version = ok.expected and ok.added > 0
             returning m.id
         ), created as (
             insert into {names.Streams} (id, version, timestamp, created, tenant_id, is_archived)
-            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and not ok.present order by ok.id
+            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and ok.place is null order by ok.id
             returning id
         ), passed as (
             select id from moved union all select id from created union all select id from ok where added = 0

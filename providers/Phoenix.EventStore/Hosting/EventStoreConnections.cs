@@ -22,7 +22,9 @@ internal sealed class EventStoreConnections : IAsyncDisposable
         }, """
             set default_transaction_isolation = 'read committed';
             set enable_seqscan = off;
+            set enable_bitmapscan = off;
             set jit = off;
+            set plan_cache_mode = force_generic_plan;
             """);
         Reads = Create(options, "phoenix-event-store", builder =>
         {
@@ -32,7 +34,10 @@ internal sealed class EventStoreConnections : IAsyncDisposable
         }, "set jit = off; set max_parallel_workers_per_gather = 0;");
     }
 
-    /// <summary>One connection a flush. Sequential scans are off: a plan made while the ledger is small must not become a scan of the large one.</summary>
+    /// <summary>
+    /// One connection a flush. Sequential scans are off and the plan is made once: one made while the ledger is small must not become a scan of the large one,
+    /// and planning anew for each flush costs 10 us a row.
+    /// </summary>
     public NpgsqlDataSource Commits { get; }
 
     /// <summary>For replay, the ledger and snapshots.</summary>

@@ -1,0 +1,103 @@
+using Phoenix.Benchmarks.Soak.Histories;
+
+namespace Phoenix.Benchmarks.Soak.Checking;
+
+/// <summary>
+/// Compares what independent clients saw with what is stored. It shares no code with the engine and trusts neither side: what a client was told must be stored, and
+/// what is stored must have been sent.
+/// </summary>
+internal static class Checker
+{
+    public static IReadOnlyList<Violation> Check(IReadOnlyList<HistoryRecord> history, StoredLog log)
+    {
+        var ledger = log.Ledger.ToLookup(entry => (entry.Account, entry.CommandId));
+        var events = log.Events.ToLookup(entry => (entry.Account, entry.CommandId));
+        var sent = history.ToLookup(record => (record.Account, record.CommandId));
+        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, log), .. Streams(log), .. Money(log)];
+    }
+
+    /// <summary>Every answered command is in the ledger once, as answered, and all answers to it are the same.</summary>
+    private static IEnumerable<Violation> Answers(
+        ILookup<(string Account, string CommandId), HistoryRecord> sent, ILookup<(string Account, string CommandId), LedgerEntry> ledger)
+    {
+        foreach (var command in sent)
+        {
+            var answers = command.Where(record => record.Event is ClientEvent.Accepted or ClientEvent.Rejected).Select(Outcome).Distinct().ToList();
+            if (answers.Count == 0) continue;
+            var (account, id) = command.Key;
+            if (answers.Count > 1) yield return new(ViolationKind.RepeatDiffers, account, $"'{id}' was answered in {answers.Count} ways: {string.Join(" and ", answers)}.");
+            var recorded = ledger[command.Key].Select(Outcome).ToList();
+            if (recorded.Count != 1) yield return new(ViolationKind.AnsweredNotRecorded, account, $"'{id}' was answered with {answers[0]}; the ledger has it {recorded.Count} times.");
+            else if (answers.Any(answer => answer != recorded[0])) yield return new(ViolationKind.AnswerDiffers, account, $"'{id}' was answered with {answers[0]}; the ledger says {recorded[0]}.");
+        }
+    }
+
+    /// <summary>What is accepted has exactly the events of its versions, what is rejected none, what nobody knows at most one effect.</summary>
+    private static IEnumerable<Violation> Effects(
+        ILookup<(string Account, string CommandId), HistoryRecord> sent, ILookup<(string Account, string CommandId), LedgerEntry> ledger, ILookup<(string Account, string CommandId), StoredEntry> events)
+    {
+        foreach (var key in sent.Select(command => command.Key).Union(ledger.Select(row => row.Key)).Union(events.Select(row => row.Key)))
+        {
+            var (account, id) = key;
+            var versions = events[key].Select(entry => entry.Version).Order().ToList();
+            var wasAnswered = sent[key].Any(record => record.Event is ClientEvent.Accepted or ClientEvent.Rejected);
+            var accepted = ledger[key].Where(entry => entry.IsAccepted).ToList();
+            var isRejected = sent[key].Any(record => record.Event == ClientEvent.Rejected) || (accepted.Count == 0 && ledger[key].Any());
+            if (isRejected && versions.Count > 0)
+                yield return new(ViolationKind.RejectedHasEvents, account, $"'{id}' was rejected and has events at {Text(versions)}.");
+            else if (!wasAnswered && ledger[key].Count() > 1)
+                yield return new(ViolationKind.UnknownTwice, account, $"No client knows how '{id}' ended, and the ledger has it {ledger[key].Count()} times.");
+            else if (!isRejected && Expected(accepted) is var expected && !versions.SequenceEqual(expected))
+                yield return new(!wasAnswered && versions.Count > expected.Count ? ViolationKind.UnknownTwice : ViolationKind.EventsDiffer, account, $"'{id}' has events at {Text(versions)}; its outcome says {Text(expected)}.");
+        }
+    }
+
+    private static IEnumerable<Violation> Strangers(ILookup<(string Account, string CommandId), HistoryRecord> sent, StoredLog log) => log.Ledger
+        .Select(entry => (entry.Account, entry.CommandId)).Union(log.Events.Select(entry => (entry.Account, entry.CommandId)))
+        .Where(key => !sent.Contains(key))
+        .Select(key => new Violation(ViolationKind.NeverSent, key.Account, $"'{key.CommandId}' is stored and no client sent it."));
+
+    private static IEnumerable<Violation> Streams(StoredLog log)
+    {
+        foreach (var stream in log.Events.GroupBy(entry => entry.Account))
+        {
+            var versions = stream.Select(entry => entry.Version).Order().ToList();
+            if (!versions.SequenceEqual(Enumerable.Range(1, versions.Count).Select(version => (long)version)))
+                yield return new(ViolationKind.VersionsNotContiguous, stream.Key, $"{versions.Count} events have the versions {Text(versions)}.");
+            else if (log.Streams.GetValueOrDefault(stream.Key) is var version && version != versions.Count)
+                yield return new(ViolationKind.VersionsNotContiguous, stream.Key, $"{versions.Count} events are stored; the stream's version is {version}.");
+        }
+    }
+
+    /// <summary>Balances, computed from the events alone, are never negative and are those of the read model.</summary>
+    private static IEnumerable<Violation> Money(StoredLog log)
+    {
+        foreach (var stream in log.Events.GroupBy(entry => entry.Account))
+        {
+            var balance = 0m;
+            foreach (var entry in stream.OrderBy(entry => entry.Version))
+            {
+                balance += entry.Change;
+                if (balance >= 0) continue;
+                yield return new(ViolationKind.Overdrawn, stream.Key, $"After '{entry.CommandId}' at version {entry.Version} the balance is {balance}.");
+                break;
+            }
+
+            var expected = new ProjectedAccount(stream.Sum(entry => entry.Change), stream.Max(entry => entry.Version));
+            if (log.Accounts.GetValueOrDefault(stream.Key) is var row && row != expected)
+                yield return new(ViolationKind.ProjectionDiffers, stream.Key, $"The events give {expected}; the read model says {row?.ToString() ?? "nothing"}.");
+        }
+
+        foreach (var account in log.Accounts.Keys.Except(log.Events.Select(entry => entry.Account)))
+            yield return new(ViolationKind.ProjectionDiffers, account, "The read model has it; no event does.");
+    }
+
+    private static List<long> Expected(List<LedgerEntry> accepted) => [.. accepted.SelectMany(entry => Enumerable.Range(1, (int)(entry.After - entry.Before)).Select(step => entry.Before + step)).Order()];
+
+    private static (bool Accepted, string? Code, long Before, long After, string? Reply) Outcome(HistoryRecord record) =>
+        (record.Event == ClientEvent.Accepted, record.Code, record.Before ?? -1, record.After ?? -1, record.Reply);
+
+    private static (bool Accepted, string? Code, long Before, long After, string? Reply) Outcome(LedgerEntry entry) => (entry.IsAccepted, entry.Code, entry.Before, entry.After, entry.Reply);
+
+    private static string Text(List<long> versions) => versions.Count == 0 ? "no version" : versions.Count > 20 ? $"{versions[0]} to {versions[^1]}" : string.Join(", ", versions);
+}

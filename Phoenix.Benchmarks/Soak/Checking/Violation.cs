@@ -1,0 +1,41 @@
+namespace Phoenix.Benchmarks.Soak.Checking;
+
+/// <summary>A broken promise.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Account">Of which account.</param>
+/// <param name="Finding">What was found, with what was expected.</param>
+internal sealed record Violation(ViolationKind Kind, string Account, string Finding);
+
+/// <summary>The promises that are checked (<c>guarantees.md</c>, 1 to 4, 10 and 11).</summary>
+internal enum ViolationKind
+{
+    /// <summary>A client was told an outcome and the ledger has none, or has it twice.</summary>
+    AnsweredNotRecorded,
+
+    /// <summary>A client was told something else than the ledger says.</summary>
+    AnswerDiffers,
+
+    /// <summary>Two answers to the same command differ.</summary>
+    RepeatDiffers,
+
+    /// <summary>An accepted command's events are missing, doubled or not the versions that its outcome names.</summary>
+    EventsDiffer,
+
+    /// <summary>A rejected command has events.</summary>
+    RejectedHasEvents,
+
+    /// <summary>A command whose outcome no client learned has more than one effect.</summary>
+    UnknownTwice,
+
+    /// <summary>Something is recorded that no client sent.</summary>
+    NeverSent,
+
+    /// <summary>Versions of a stream have a gap or a double, or the stream's own version is another.</summary>
+    VersionsNotContiguous,
+
+    /// <summary>A balance was below zero at some version: a decision was made on state that was not there.</summary>
+    Overdrawn,
+
+    /// <summary>The read model differs from the events.</summary>
+    ProjectionDiffers,
+}

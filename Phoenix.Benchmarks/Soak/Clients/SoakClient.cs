@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Client;
+using Phoenix.Messages;
+using Phoenix.Model;
+using Shop.Accounts;
+
+namespace Phoenix.Benchmarks.Soak.Clients;
+
+/// <summary>
+/// A client process: some workers send deposits and withdrawals to accounts that all clients share and write down what they learn. One command in ten is sent twice
+/// at once, and one whose answer did not come is sent again under its id.
+/// </summary>
+internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)
+{
+    public const int Accounts = 60;
+    private const int Workers = 16;
+    private const int Tries = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    public static async Task<int> RunAsync(SoakClientOptions options, CancellationToken cancellation)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddPhoenixClient(phoenix =>
+        {
+            phoenix.BootstrapServers = options.Kafka;
+            phoenix.TopicPrefix = options.TopicPrefix;
+            phoenix.ApplicationName = "soak";
+            phoenix.RequestTimeout = TimeSpan.FromSeconds(10);
+            phoenix.Linger = TimeSpan.FromMilliseconds(5);
+        });
+        using var host = builder.Build();
+        await host.StartAsync(cancellation);
+        var phoenix = host.Services.GetRequiredService<IPhoenixClient>();
+        await phoenix.Ready.WaitAsync(cancellation);
+        using var history = new HistoryFile(options.File);
+        await new SoakClient(phoenix, options, history).DriveAsync(cancellation);
+        await host.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private async Task DriveAsync(CancellationToken cancellation)
+    {
+        // Every client opens every account under the same id: all but one of them are repeats from another process.
+        for (var number = 0; number < Accounts; number++) await UntilKnownAsync(Account(number), $"open-{number}", new OpenAccount($"Owner {number}", 100), cancellation);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        end.CancelAfter(options.Length);
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
+    }
+
+    private async Task WorkAsync(int worker, CancellationToken end, CancellationToken cancellation)
+    {
+        var random = new Random(HashCode(options.Seed, options.Number, worker));
+        for (var number = 0; !end.IsCancellationRequested; number++)
+        {
+            var account = Account(random.Next(Accounts));
+            var amount = random.Next(1, 10_000) / 100m;
+            ICommand<Account> command = random.Next(2) == 0 ? new Deposit(amount) : new Withdraw(amount);
+            var id = string.Create(CultureInfo.InvariantCulture, $"{options.Number}-{worker}-{number}");
+            var sending = UntilKnownAsync(account, id, command, cancellation);
+            await (random.Next(10) == 0 ? Task.WhenAll(sending, UntilKnownAsync(account, id, command, cancellation)) : sending);
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    private async Task UntilKnownAsync(string account, string id, ICommand<Account> command, CancellationToken cancellation)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            Write(ClientEvent.Sent, account, id, null, null);
+            try
+            {
+                var outcome = await client.RequestAsync(account, command, new CommandOptions { CommandId = id, MayBeRepeat = attempt > 0 }, null, cancellation);
+                Write(outcome.IsAccepted ? ClientEvent.Accepted : ClientEvent.Rejected, account, id, outcome, outcome.Code);
+                return;
+            }
+            catch (CommandFailedException failed)
+            {
+                Write(ClientEvent.Failed, account, id, null, failed.Code);
+                return;
+            }
+            catch (CommandException unknown)
+            {
+                Write(ClientEvent.Unknown, account, id, null, unknown.Code);
+            }
+        }
+    }
+
+    private void Write(ClientEvent @event, string account, string id, Outcome? outcome, string? code) => history.Write(new()
+    {
+        Event = @event,
+        At = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+        Client = options.Number,
+        Account = account,
+        CommandId = id,
+        Before = outcome?.VersionBefore,
+        After = outcome?.VersionAfter,
+        Code = code,
+        Reply = outcome?.ReplyJson,
+        Repeated = outcome?.Repeated ?? false,
+    });
+
+    private static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-{number:000}");
+
+    // Not System.HashCode, which is another one in every process.
+    private static int HashCode(int seed, int client, int worker) => unchecked((((seed * 397) ^ client) * 397) ^ worker);
+}
+
+/// <summary>What a client process is told.</summary>
+internal sealed record SoakClientOptions(string Kafka, string TopicPrefix, int Number, int Seed, TimeSpan Length, string File);

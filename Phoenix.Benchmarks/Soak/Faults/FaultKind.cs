@@ -1,0 +1,26 @@
+using System.Text.Json.Serialization;
+
+namespace Phoenix.Benchmarks.Soak.Faults;
+
+/// <summary>How the cluster is broken.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]
+internal enum FaultKind
+{
+    /// <summary>A silo is killed with SIGKILL and started again.</summary>
+    KillSilo,
+
+    /// <summary>A silo stands still (SIGSTOP) until the others have declared it dead, goes on, and is started again if it has ended.</summary>
+    FreezeSilo,
+
+    /// <summary>A silo is told to stop (SIGTERM) and started again.</summary>
+    StopSilo,
+
+    /// <summary>PostgreSQL is stopped without waiting for its sessions and started again.</summary>
+    RestartPostgres,
+
+    /// <summary>All of the silos' sessions are ended by the server, commits in flight included.</summary>
+    CutSessions,
+
+    /// <summary>The broker is killed and started again; only where it keeps its records.</summary>
+    RestartBroker,
+}

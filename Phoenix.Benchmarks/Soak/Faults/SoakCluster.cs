@@ -1,0 +1,124 @@
+using Npgsql;
+using Phoenix.AppHost.Cluster;
+using Phoenix.AppHost.Infrastructure;
+
+namespace Phoenix.Benchmarks.Soak.Faults;
+
+/// <summary>PostgreSQL, broker and three silo processes that can be broken one by one.</summary>
+internal sealed class SoakCluster : IAsyncDisposable
+{
+    public const int Count = 3;
+    private readonly InfrastructureOptions _options;
+    private readonly SiloProcess?[] _silos = new SiloProcess?[Count];
+    private readonly SiloSettings _settings;
+
+    private SoakCluster(InfrastructureOptions options, PostgresServer postgres, KafkaBroker kafka, ClusterNames names)
+    {
+        (_options, Postgres, Kafka, Names) = (options, postgres, kafka, names);
+        _settings = new(postgres.ConnectionString, kafka.BootstrapServers, names);
+    }
+
+    public PostgresServer Postgres { get; }
+
+    public KafkaBroker Kafka { get; }
+
+    public ClusterNames Names { get; }
+
+    /// <summary>What this machine lets us break: an external server is not ours to stop, and the embedded broker forgets.</summary>
+    public IReadOnlyCollection<FaultKind> Kinds => [.. Enum.GetValues<FaultKind>().Where(kind => kind switch
+    {
+        FaultKind.RestartPostgres => Postgres.ProcessId is not null,
+        FaultKind.RestartBroker => Kafka.IsReal && Kafka.ProcessId is not null,
+        _ => true,
+    })];
+
+    public static async Task<SoakCluster> StartAsync(InfrastructureOptions options, CancellationToken cancellation)
+    {
+        var postgres = await PostgresServer.StartAsync(options, cancellation);
+        KafkaBroker kafka;
+        try
+        {
+            kafka = await KafkaBroker.StartAsync(options, cancellation);
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
+        }
+
+        var mark = Guid.NewGuid().ToString("N")[..8];
+        var cluster = new SoakCluster(options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count });
+        try
+        {
+            // One after the other: the first one prepares database and topics.
+            for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Breaks something and mends it; returns when all silos run again.</summary>
+    public async Task InjectAsync(Fault fault, CancellationToken cancellation)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.KillSilo:
+                await _silos[fault.Silo]!.Program.KillAsync();
+                await Task.Delay(fault.Lasts, cancellation);
+                break;
+            case FaultKind.StopSilo:
+                await _silos[fault.Silo]!.Program.StopAsync();
+                break;
+            case FaultKind.FreezeSilo:
+                _silos[fault.Silo]!.Program.Freeze();
+                await Task.Delay(fault.Lasts, cancellation);
+                _silos[fault.Silo]!.Program.Thaw();
+                // It has been declared dead and finds that out by itself.
+                await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
+                break;
+            case FaultKind.RestartPostgres:
+                await Postgres.StopAsync(immediate: true);
+                await Task.Delay(fault.Lasts, cancellation);
+                await Postgres.StartAgainAsync(cancellation);
+                break;
+            case FaultKind.CutSessions:
+                await CutSessionsAsync(cancellation);
+                break;
+            case FaultKind.RestartBroker:
+                await Kafka.StopAsync(immediate: true);
+                await Task.Delay(fault.Lasts, cancellation);
+                await Kafka.StartAgainAsync(cancellation);
+                break;
+        }
+
+        // Whatever ended for whatever reason is started again, as an orchestrator would.
+        for (var number = 0; number < Count; number++)
+        {
+            if (!_silos[number]!.Program.HasExited) continue;
+            await _silos[number]!.DisposeAsync();
+            await StartSiloAsync(number, cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos)
+            if (silo is not null) await silo.DisposeAsync();
+        await Kafka.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    private async Task StartSiloAsync(int number, CancellationToken cancellation) => _silos[number] = await SiloProcess.StartAsync(number, Count, _settings, _options, cancellation);
+
+    private async Task CutSessionsAsync(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Postgres.ConnectionString) { Pooling = false, ApplicationName = "phoenix-soak" }.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

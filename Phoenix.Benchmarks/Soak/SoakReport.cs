@@ -1,0 +1,65 @@
+using Phoenix.Benchmarks.Soak.Checking;
+using Phoenix.Benchmarks.Soak.Faults;
+using Phoenix.Benchmarks.Soak.Histories;
+
+namespace Phoenix.Benchmarks.Soak;
+
+/// <summary>What a run came to; the JSON that <c>--json</c> writes.</summary>
+internal sealed record SoakReport
+{
+    public required int Seed { get; init; }
+
+    public required double Minutes { get; init; }
+
+    public required string Broker { get; init; }
+
+    /// <summary>Distinct commands by what their clients know: accepted, rejected, failed or unknown.</summary>
+    public required IReadOnlyDictionary<string, int> Commands { get; init; }
+
+    /// <summary>Messages sent, repeats included.</summary>
+    public required int Sent { get; init; }
+
+    public required int Events { get; init; }
+
+    public required IReadOnlyList<FaultFigures> Faults { get; init; }
+
+    public required int ViolationCount { get; init; }
+
+    /// <summary>The first hundred.</summary>
+    public required IReadOnlyList<Violation> Violations { get; init; }
+
+    public static SoakReport Of(
+        int seed, TimeSpan length, string broker, IReadOnlyList<HistoryRecord> history, StoredLog log, IReadOnlyList<(FaultKind Kind, long At)> faults, IReadOnlyList<Violation> violations)
+    {
+        var commands = history.GroupBy(record => (record.Account, record.CommandId)).GroupBy(command => Ending(command)).ToDictionary(group => group.Key, group => group.Count());
+        var gaps = Unavailability.Of([.. faults.Select(fault => fault.At)], history);
+        return new()
+        {
+            Seed = seed,
+            Minutes = length.TotalMinutes,
+            Broker = broker,
+            Commands = commands,
+            Sent = history.Count(record => record.Event == ClientEvent.Sent),
+            Events = log.Events.Count,
+            Faults = [.. faults.Zip(gaps).GroupBy(fault => fault.First.Kind).Select(kind => FaultFigures.Of(kind.Key, [.. kind.Select(fault => fault.Second).Order()])).OrderBy(figures => figures.Kind)],
+            ViolationCount = violations.Count,
+            Violations = [.. violations.Take(100)],
+        };
+    }
+
+    private static string Ending(IEnumerable<HistoryRecord> command)
+    {
+        var events = command.Select(record => record.Event).ToHashSet();
+        return events.Contains(ClientEvent.Accepted) ? "accepted" : events.Contains(ClientEvent.Rejected) ? "rejected" : events.Contains(ClientEvent.Failed) ? "failed" : "unknown";
+    }
+}
+
+/// <summary>One kind of fault.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Count">How often.</param>
+/// <param name="P50Milliseconds">Median of the longest times without any answer.</param>
+/// <param name="MaxMilliseconds">The longest.</param>
+internal sealed record FaultFigures(FaultKind Kind, int Count, long P50Milliseconds, long MaxMilliseconds)
+{
+    public static FaultFigures Of(FaultKind kind, IReadOnlyList<long> ordered) => new(kind, ordered.Count, ordered[ordered.Count / 2], ordered[^1]);
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+using Phoenix.AppHost.Infrastructure;
+using Phoenix.Benchmarks.Soak.Checking;
+using Phoenix.Benchmarks.Soak.Faults;
+using Phoenix.Benchmarks.Soak.Histories;
+using Spectre.Console;
+
+namespace Phoenix.Benchmarks.Soak;
+
+/// <summary>Runs a cluster under load and faults for a time, and then judges it.</summary>
+internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string folder)
+{
+    private const int Clients = 2;
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+
+    /// <summary>0 without violations, otherwise 1.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
+        await using var cluster = await SoakCluster.StartAsync(options, cancellation);
+        var files = Enumerable.Range(0, Clients).Select(number => Path.Combine(folder, $"history-{number}.jsonl")).ToList();
+        var clients = files.Select((file, number) => StartClient(cluster, number, file)).ToList();
+        try
+        {
+            var faults = await BreakAsync(cluster, cancellation);
+            foreach (var client in clients) await client.WaitForExitAsync(cancellation).WaitAsync(length + TimeSpan.FromMinutes(3), cancellation);
+            return await JudgeAsync(cluster, files, faults, clients.Count(client => client.ExitCode != 0), cancellation);
+        }
+        finally
+        {
+            foreach (var client in clients)
+            {
+                if (!client.HasExited) client.Kill();
+                client.Dispose();
+            }
+        }
+    }
+
+    private async Task<List<(FaultKind Kind, long At)>> BreakAsync(SoakCluster cluster, CancellationToken cancellation)
+    {
+        var injected = new List<(FaultKind, long)>();
+        var started = Stopwatch.GetTimestamp();
+        foreach (var fault in FaultSchedule.Create(seed, length, SoakCluster.Count, cluster.Kinds))
+        {
+            // A fault that took longer than the schedule thought pushes the next one back.
+            if (fault.At - Stopwatch.GetElapsedTime(started) is var wait && wait > TimeSpan.Zero) await Task.Delay(wait, cancellation);
+            if (Stopwatch.GetElapsedTime(started) > length) break;
+            AnsiConsole.MarkupLineInterpolated($"[grey]{Stopwatch.GetElapsedTime(started):mm\\:ss} {fault.Kind} {fault.Silo}[/]");
+            injected.Add((fault.Kind, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+            await cluster.InjectAsync(fault, cancellation);
+        }
+
+        return injected;
+    }
+
+    private async Task<int> JudgeAsync(SoakCluster cluster, List<string> files, List<(FaultKind Kind, long At)> faults, int deadClients, CancellationToken cancellation)
+    {
+        var history = files.SelectMany(HistoryFile.Read).ToList();
+        await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
+        var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), cancellation);
+        var violations = Checker.Check(history, log);
+        var report = SoakReport.Of(seed, length, cluster.Kafka.Description, history, log, faults, violations);
+        var text = JsonSerializer.Serialize(report, Indented);
+        if (json is not null) await File.WriteAllTextAsync(json, text, cancellation);
+        Console.WriteLine(text);
+        if (deadClients > 0) Console.Error.WriteLine($"{deadClients} client(s) ended badly; their histories count as far as they go.");
+        return violations.Count == 0 && deadClients == 0 && report.Commands.GetValueOrDefault("accepted") > 0 ? 0 : 1;
+    }
+
+    /// <summary>Reads until nothing changes and the read model has caught up, or a minute has passed: late redeliveries may still add to the log.</summary>
+    private static async Task<StoredLog> SettledAsync(LogReader reader, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var log = await reader.ReadAsync(cancellation);
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
+            var again = await reader.ReadAsync(cancellation);
+            var isCurrent = again.Streams.All(stream => again.Accounts.GetValueOrDefault(stream.Key)?.Version == stream.Value);
+            if ((again.Events.Count == log.Events.Count && again.Ledger.Count == log.Ledger.Count && isCurrent) || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1)) return again;
+            log = again;
+        }
+    }
+
+    private Process StartClient(SoakCluster cluster, int number, string file)
+    {
+        var client = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
+            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed),
+            "--seconds", Text(length.TotalSeconds), "--file", file)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // librdkafka has much to say about a broker that is away.
+        var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"client-{number}.log")) { AutoFlush = true });
+        client.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
+        client.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        client.BeginOutputReadLine();
+        client.BeginErrorReadLine();
+        return client;
+    }
+
+    // Run by `dotnet file.dll`, the process is dotnet and needs the file again.
+    private static string[] Arguments(params string[] arguments) =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(SoakRunner).Assembly.Location, .. arguments] : arguments;
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

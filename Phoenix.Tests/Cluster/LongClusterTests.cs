@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Phoenix.Tests.Cluster;
+
+/// <summary>What takes minutes. The figures go to the test's output.</summary>
+[Trait("Category", "Servers")]
+[Trait("Category", "Long")]
+[Collection(ClusterTests.Name)]
+public sealed class LongClusterTests(SharedPostgres postgres, SharedKafka kafka, ITestOutputHelper output)
+{
+    [LongFact]
+    public async Task twenty_kills_one_after_the_other_cost_no_command()
+    {
+        const int Kills = 20;
+        await using var silos = await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync());
+        await using var load = await Load.StartAsync(silos);
+        await load.ProgressAsync();
+        var periods = new List<(long From, long To)>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var number = kill % SiloCluster.Size;
+            var from = Stopwatch.GetTimestamp();
+            await silos.KillAsync(number);
+            await silos.ActiveAsync(SiloCluster.Size - 1);
+            await load.ProgressAsync();
+            periods.Add((from, Stopwatch.GetTimestamp()));
+            await silos.StartAsync(number);
+            await silos.ActiveAsync(SiloCluster.Size);
+            await load.ProgressAsync(30);
+        }
+
+        await load.StopAsync();
+        foreach (var way in Enum.GetValues<Way>())
+        {
+            var longest = periods.Select(period => load.Longest(way, period.From, period.To)).Order().ToList();
+            output.WriteLine($"{way}: longest request per kill p50 {longest[Kills / 2].TotalSeconds:0.0} s, max {longest[^1].TotalSeconds:0.0} s");
+        }
+
+        output.WriteLine($"{load}");
+        await Verdict.HoldsAsync(silos, load);
+    }
+
+    [LongFact]
+    public async Task a_database_that_is_away_for_three_minutes_costs_no_command()
+    {
+        using var folder = new TestFolder();
+        await using var own = await LosingServersTests.OwnPostgresAsync(folder);
+        await using var silos = await SiloCluster.StartAsync(own.ConnectionString, await kafka.BrokerAsync());
+        await using var load = await Load.StartAsync(silos);
+        await load.ProgressAsync();
+
+        await own.StopAsync(immediate: true);
+        await silos.NotReadyAsync();
+        await Task.Delay(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        await own.StartAgainAsync(TestContext.Current.CancellationToken);
+        var back = Stopwatch.GetTimestamp();
+
+        await load.ProgressAsync();
+        output.WriteLine($"both ways progress {Stopwatch.GetElapsedTime(back).TotalSeconds:0.0} s after the database's return");
+        await silos.ReadyAsync();
+        await load.StopAsync();
+        output.WriteLine($"{load}");
+        Assert.Equal(0, await silos.DeclaredDeadAsync());
+        await Verdict.HoldsAsync(silos, load);
+    }
+
+    [LongFact]
+    public async Task busy_cores_make_no_silo_look_dead()
+    {
+        await using var silos = await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync());
+        await using var load = await Load.StartAsync(silos);
+        await load.ProgressAsync();
+        var busy = Enumerable.Range(0, Environment.ProcessorCount * 2).Select(_ => Process.Start("/bin/sh", ["-c", "while :; do :; done"])).ToList();
+        try
+        {
+            await Task.Delay(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+            Assert.Equal(0, await silos.DeclaredDeadAsync());
+        }
+        finally
+        {
+            foreach (var process in busy)
+            {
+                process.Kill();
+                process.Dispose();
+            }
+        }
+
+        await load.ProgressAsync();
+        await load.StopAsync();
+        output.WriteLine($"{load}");
+        await Verdict.HoldsAsync(silos, load);
+    }
+}

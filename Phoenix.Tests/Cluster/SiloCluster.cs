@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Phoenix.AppHost.Cluster;
+using Phoenix.AppHost.Infrastructure;
+using Phoenix.Tests.Infrastructure;
+using Xunit;
+
+namespace Phoenix.Tests.Cluster;
+
+/// <summary>Three silo processes on a database and topics of their own.</summary>
+internal sealed class SiloCluster : IAsyncDisposable
+{
+    public const int Size = 3;
+
+    /// <summary>What a silo may take to start, or the others to notice that one is gone, on a machine that is busy with other tests.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly TestFolder _folder = new();
+    private readonly SiloProcess?[] _silos = new SiloProcess?[Size];
+    private readonly SiloSettings _settings;
+    private readonly InfrastructureOptions _options;
+
+    private SiloCluster(string database, KafkaBroker broker)
+    {
+        (Database, Broker) = (database, broker);
+        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix }) { UsualPorts = false };
+        _options = new() { WorkFolder = _folder.Path, StartPatience = Patience };
+    }
+
+    public string Prefix { get; } = $"t{Guid.NewGuid():N}"[..12];
+
+    public string Database { get; }
+
+    public KafkaBroker Broker { get; }
+
+    public static async Task<SiloCluster> StartAsync(string database, KafkaBroker broker)
+    {
+        var cluster = new SiloCluster(database, broker);
+        try
+        {
+            // The embedded broker would choose a number of partitions by itself.
+            foreach (var topic in broker.IsReal ? [] : new[] { "commands", "dead-letter" })
+                await broker.CreateTopicAsync($"{cluster.Prefix}.shop.account.{topic}", 12);
+            // The first one prepares database and topics.
+            await cluster.StartAsync(0);
+            await Task.WhenAll(cluster.StartAsync(1), cluster.StartAsync(2));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a silo that is not there and waits until it is ready.</summary>
+    public async Task StartAsync(int number) =>
+        _silos[number] = await SiloProcess.StartAsync(number, Size, _settings, _options, TestContext.Current.CancellationToken);
+
+    /// <summary>A crash.</summary>
+    public async Task KillAsync(int number)
+    {
+        await _silos[number]!.Program.KillAsync();
+        await ForgetAsync(number);
+    }
+
+    /// <summary>A clean stop; returns how long it took and the exit code.</summary>
+    public async Task<(TimeSpan Took, int ExitCode)> StopAsync(int number)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await _silos[number]!.Program.StopAsync();
+        var result = (Stopwatch.GetElapsedTime(started), _silos[number]!.Program.ExitCode);
+        await ForgetAsync(number);
+        return result;
+    }
+
+    public void Freeze(int number) => _silos[number]!.Program.Freeze();
+
+    public void Thaw(int number) => _silos[number]!.Program.Thaw();
+
+    /// <summary>Waits until a silo has ended by itself.</summary>
+    public async Task EndedAsync(int number)
+    {
+        await Eventually.TrueAsync($"silo {number} has ended", () => _silos[number]!.Program.HasExited, Patience);
+        await ForgetAsync(number);
+    }
+
+    /// <summary>Waits until the membership table has this many silos that count as alive.</summary>
+    public Task ActiveAsync(int count) => Eventually.TrueAsync(
+        $"{count} silos are active", async () => await Sql.ScalarAsync(Database, "select count(*) from phoenix.membership where status = 3") is long active && active == count, Patience);
+
+    /// <summary>Silos of this name that were declared dead, whether or not they were.</summary>
+    public async Task<long> DeclaredDeadAsync(int number) =>
+        (long)(await Sql.ScalarAsync(Database, $"select count(*) from phoenix.membership where status = 6 and silo_name = 'silo-{number}'"))!;
+
+    /// <summary>How many silos were declared dead so far.</summary>
+    public async Task<long> DeclaredDeadAsync() => (long)(await Sql.ScalarAsync(Database, "select count(*) from phoenix.membership where status = 6"))!;
+
+    /// <summary>Waits until every silo says that it is ready.</summary>
+    public Task ReadyAsync() => EachSaysAsync("ready", ready: true);
+
+    /// <summary>Waits until every silo says that it is not ready.</summary>
+    public Task NotReadyAsync() => EachSaysAsync("not ready", ready: false);
+
+    /// <summary>How many partitions each silo reads, as its health report says.</summary>
+    public async Task<int[]> PartitionsAsync()
+    {
+        using var http = new HttpClient();
+        var counts = new List<int>();
+        foreach (var silo in _silos.OfType<SiloProcess>())
+        {
+            using var report = JsonDocument.Parse(await (await http.GetAsync(new Uri(silo.Program.Address, "health"))).Content.ReadAsStringAsync());
+            var partitions = report.RootElement.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("name").GetString() == "partitions");
+            counts.Add(partitions.GetProperty("data").GetProperty("partitions").GetArrayLength());
+        }
+
+        return [.. counts];
+    }
+
+    /// <summary>Waits until all partitions are read, by each silo as many as by any other or one more.</summary>
+    public Task PartitionsAreEvenAsync() => Eventually.TrueAsync(
+        "partitions are even within one",
+        async () => await PartitionsAsync() is var counts && counts.Sum() == 12 && counts.Max() - counts.Min() <= 1, Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Enumerable.Range(0, Size).Select(ForgetAsync));
+        _folder.Dispose();
+    }
+
+    private async Task EachSaysAsync(string what, bool ready)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        foreach (var silo in _silos.OfType<SiloProcess>())
+        {
+            await Eventually.TrueAsync($"{silo.Name} is {what}", async () =>
+            {
+                if (silo.Program.HasExited) Assert.Fail($"{silo.Name} has ended with exit code {silo.Program.ExitCode}:{Environment.NewLine}{silo.Program.LogTail()}");
+                using var answer = await http.GetAsync(new Uri(silo.Program.Address, "health/ready"));
+                return answer.IsSuccessStatusCode == ready;
+            }, Patience);
+        }
+    }
+
+    private async Task ForgetAsync(int number)
+    {
+        if (_silos[number] is not { } silo) return;
+        _silos[number] = null;
+        await silo.DisposeAsync();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Npgsql;
+using Phoenix.EventStore;
+using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Schema;
+using Xunit;
+
+namespace Phoenix.Tests.Log;
+
+/// <summary>The plan of the append statement, made while the tables are empty, is the one for full tables too.</summary>
+[Trait("Category", "Servers")]
+public sealed class AppendPlanTests(SharedPostgres postgres)
+{
+    private const int Streams = 100;
+
+    private const string Types =
+        "text[], bigint[], bigint[], text[], uuid[], text[], smallint[], text[], text[], text[], bigint[], bigint[], text[], text[], text[], bytea[], text[], "
+        + "text[], bigint[], uuid[], text[], text[], text[], text[], text[], text[], text[], text[], text[], timestamptz[], text[]";
+
+    [Fact]
+    public async Task a_plan_made_on_empty_tables_stays_and_so_does_its_cost_a_row()
+    {
+        var database = await EventLog.NewDatabaseAsync(postgres);
+        await using var log = new EventLog(database);
+        await using var connections = new EventStoreConnections(log.Options);
+        await using var connection = await connections.Commits.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(connection, $"prepare append({Types}) as {new CommitStatements(new TableNames(log.Store.Options)).Append}");
+
+        // Streams that are created, and then moved, on tables as good as empty.
+        await AppendAsync(connection, version: 0);
+        var (planBefore, costBefore) = await AppendAsync(connection, version: 1);
+        await FillAsync(connection);
+        var (planAfter, costAfter) = await AppendAsync(connection, version: 2);
+
+        Assert.Equal(planBefore, planAfter);
+        Assert.DoesNotContain("Seq Scan", planAfter);
+        // Pages touched for a row: an index of 200,000 entries is one level deeper than one of a few.
+        Assert.InRange(costAfter, 1, costBefore * 2);
+        Assert.Equal(0L, await ScalarAsync(connection, "select custom_plans from pg_prepared_statements where name = 'append'"));
+        Assert.Equal(3L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id like 'tests.note/0%' and version <= 3"));
+    }
+
+    /// <summary>Moves every stream by one event; tells the plan's nodes and the pages it touched for each.</summary>
+    private static async Task<(string Plan, double PagesARow)> AppendAsync(NpgsqlConnection connection, long version)
+    {
+        var streams = Enumerable.Range(0, Streams).Select(number => $"tests.note/{number:000}").ToList();
+        var ids = streams.ConvertAll(_ => Guid.NewGuid().ToString());
+        var arguments = string.Join(", ",
+            Of(streams), Of(streams.Select(_ => $"{version}")), Of(streams.Select(_ => "1")),
+            Of(streams), Of(ids), Nulls, Of(streams.Select(_ => "1")), Nulls, Nulls, Nulls,
+            Of(streams.Select(_ => $"{version}")), Of(streams.Select(_ => $"{version + 1}")), Of(streams.Select(_ => "tests.note")), Nulls, Nulls, Of(streams.Select(_ => "\\x01")), Nulls,
+            Of(streams), Of(streams.Select(_ => $"{version + 1}")), Of(streams.Select(_ => Guid.NewGuid().ToString())), Of(streams.Select(_ => "tests.noted")),
+            Of(streams.Select(_ => "{\"number\":1}")), Of(ids), Nulls, Nulls, Nulls,
+            "'{}'", "'{}'", "'{}'", "'{}'", "'{}'");
+        var json = (string)(await ScalarAsync(connection, $"explain (analyze, buffers, format json) execute append({arguments})"))!;
+        using var explained = JsonDocument.Parse(json);
+        var root = explained.RootElement[0].GetProperty("Plan");
+        Assert.Equal(Streams, root.GetProperty("Actual Rows").GetInt64());
+        var pages = root.GetProperty("Shared Hit Blocks").GetInt64() + root.GetProperty("Shared Read Blocks").GetInt64();
+        return (string.Join('\n', Nodes(root)), (double)pages / Streams);
+    }
+
+    private static string Nulls => $"'{{{string.Join(',', Enumerable.Repeat("null", Streams))}}}'";
+
+    private static string Of(IEnumerable<string> values) => $"'{{{string.Join(',', values.Select(value => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""))}}}'";
+
+    private static IEnumerable<string> Nodes(JsonElement node, int depth = 0)
+    {
+        var relation = node.TryGetProperty("Index Name", out var name) || node.TryGetProperty("Relation Name", out name) ? $" {name.GetString()}" : "";
+        yield return $"{new string(' ', depth)}{node.GetProperty("Node Type").GetString()}{relation}";
+        if (!node.TryGetProperty("Plans", out var plans)) yield break;
+        foreach (var line in plans.EnumerateArray().SelectMany(plan => Nodes(plan, depth + 1))) yield return line;
+    }
+
+    private static async Task FillAsync(NpgsqlConnection connection)
+    {
+        await ExecuteAsync(connection, """
+            insert into phoenix.mt_streams (id, version) select 'tests.note/x' || n, 1 from generate_series(1, 200000) n;
+            insert into phoenix.mt_events (seq_id, id, stream_id, version, data, type)
+                select nextval('phoenix.mt_events_sequence'), gen_random_uuid(), 'tests.note/x' || n, 1, '{"number":1}', 'tests.noted' from generate_series(1, 200000) n;
+            insert into phoenix.phoenix_ledger (command_id, stream, outcome, version_before, version_after, command, payload_hash)
+                select gen_random_uuid(), 'tests.note/x' || n, 1, 0, 1, 'tests.note', '\x01' from generate_series(1, 200000) n;
+            analyze phoenix.mt_streams;
+            analyze phoenix.mt_events;
+            analyze phoenix.phoenix_ledger;
+            """);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}
