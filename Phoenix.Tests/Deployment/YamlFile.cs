@@ -9,7 +9,7 @@ namespace Phoenix.Tests.Deployment;
 internal static class YamlFile
 {
     /// <summary>The folder <c>deploy</c> of the repository.</summary>
-    public static string Deploy { get; } = Path.Combine(Root(), "deploy");
+    public static string Deploy { get; } = Path.Combine(Repository.Root, "deploy");
 
     /// <summary>All documents of a file.</summary>
     public static IReadOnlyList<JsonNode> Read(string path) => Parse(File.ReadAllText(path));
@@ -34,6 +34,4 @@ internal static class YamlFile
         IConvertible number => JsonValue.Create(number.ToInt64(System.Globalization.CultureInfo.InvariantCulture)),
         _ => throw new NotSupportedException($"{value.GetType()} in YAML."),
     };
-
-    private static string Root([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../.."));
 }

@@ -6,7 +6,7 @@ namespace Phoenix.Tests.Docs;
 /// <summary>A snippet in a guide is a region of a compiled test, or it would be wrong one day.</summary>
 public sealed partial class GuideTests
 {
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     public static TheoryData<string> Guides =>
         [.. Directory.EnumerateFiles(Path.Combine(Root, "docs", "guides"), "*.md").Append(Path.Combine(Root, "README.md")).Select(path => Path.GetRelativePath(Root, path)).Order()];
@@ -28,13 +28,6 @@ public sealed partial class GuideTests
         Assert.True(lines.Count > 0, $"{file} has no region '{region}'.");
         var indentation = lines.Where(line => line.Length > 0).Min(line => line.Length - line.TrimStart().Length);
         return string.Concat(lines.Select(line => $"{(line.Length > 0 ? line[indentation..] : "")}\n"));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PhoenixOrleans.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"No PhoenixOrleans.sln above {AppContext.BaseDirectory}; run the tests from inside the repository.");
     }
 
     [GeneratedRegex("<!-- snippet: (?<file>[^#]+)#(?<region>\\S+) -->\n```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
