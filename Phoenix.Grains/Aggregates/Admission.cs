@@ -19,9 +19,6 @@ internal sealed class Admission(AggregateOptions options, TimeProvider time)
     private readonly Lock _pace = new();
     private Reading _earlier;
 
-    /// <summary>Commands and queries taken and not answered yet.</summary>
-    public long Count => Volatile.Read(ref _count);
-
     /// <summary>Takes one more, to be paired with <see cref="Leave"/>.</summary>
     /// <exception cref="BusyException">Too many are waiting, here or at the same aggregate.</exception>
     public void Enter(string streamId, int waitingThere, int bytes)
