@@ -22,8 +22,11 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     Task IStreamSubscriptionObserver.OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<KafkaMessage>().ResumeAsync((IAsyncBatchObserver<KafkaMessage>)this);
 
-    Task IAsyncBatchObserver<KafkaMessage>.OnNextAsync(IList<SequentialItem<KafkaMessage>> items) =>
-        Intake.TakeAsync(items.Select(item => item.Item), command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+    Task IAsyncBatchObserver<KafkaMessage>.OnNextAsync(IList<SequentialItem<KafkaMessage>> items)
+    {
+        Use();
+        return Intake.TakeAsync(items.Select(item => item.Item), command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+    }
 
     // A failed delivery comes again; there is nothing to do between.
     Task IAsyncBatchObserver<KafkaMessage>.OnErrorAsync(Exception exception) => Task.CompletedTask;

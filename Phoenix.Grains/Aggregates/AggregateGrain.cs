@@ -52,6 +52,7 @@ public abstract partial class AggregateGrain<TAggregate> :
         var options = ServiceProvider.GetRequiredService<AggregateOptions>();
         _decider = new Decider(Model, _id, ServiceProvider, options, _time);
         _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>());
+        Enter();
     }
 
     /// <inheritdoc />
@@ -63,7 +64,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     /// <inheritdoc />
     public Task<Outcome> Execute(CommandMessage command)
     {
-        CheckId();
+        Begin();
         var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command), _admission);
         _loop.Start();
         return outcome;
@@ -72,7 +73,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     /// <inheritdoc />
     public Task<QueryAnswer> Query(QueryMessage query)
     {
-        CheckId();
+        Begin();
         var answer = _loop.Enqueue(MessageDecoder.Query(Model, query), _admission);
         _loop.Start();
         return answer;
@@ -84,7 +85,7 @@ public abstract partial class AggregateGrain<TAggregate> :
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
-        CheckId();
+        Begin();
         return await Reading(async () =>
         {
             var events = await _log.EventsAsync(after, limit);
@@ -95,7 +96,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     /// <inheritdoc />
     public async Task<StateView> StateAt(Moment moment)
     {
-        CheckId();
+        Begin();
         return await Reading(async () =>
         {
             var (state, version) = await StateAsync(moment);
@@ -106,7 +107,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     /// <inheritdoc />
     public async Task<TrialResult> Trial(CommandMessage command, Moment moment)
     {
-        CheckId();
+        Begin();
         var work = MessageDecoder.Command(Model, command);
         return await Reading(async () =>
         {
@@ -138,8 +139,9 @@ public abstract partial class AggregateGrain<TAggregate> :
         }
     }
 
-    private void CheckId()
+    private void Begin()
     {
+        Use();
         if (AggregateId.Problem(_id) is { } problem) throw new CommandFailedException(ErrorCodes.Undecodable, problem);
     }
 }

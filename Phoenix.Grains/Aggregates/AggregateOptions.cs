@@ -30,8 +30,33 @@ public sealed class AggregateOptions
     /// <summary>Like <see cref="MaxInFlight"/>, for one aggregate. Default 2,000.</summary>
     public int MaxInFlightPerAggregate { get; set; } = 2_000;
 
-    internal IEnumerable<string> Problems()
+    /// <summary>
+    /// How long an aggregate that nobody uses stays in memory; the next command replays it. It is gone at most a quarter of this, and at most a minute, later.
+    /// At least 1 s. Default 15 min.
+    /// </summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary><see cref="IdleAfter"/> for single kinds of aggregates, by their logical names. Orleans' <c>[CollectionAgeLimit]</c> on a grain class goes before both.</summary>
+    public IDictionary<string, TimeSpan> IdleAfterOf { get; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>
+    /// Aggregates that are active on one silo at once. Past it those that were not used for longest leave before <see cref="IdleAfter"/> is over, so that memory
+    /// has a bound whatever is touched. Default 50,000.
+    /// </summary>
+    public int MaxActive { get; set; } = 50_000;
+
+    /// <param name="aggregates">Logical names of all aggregates of the host.</param>
+    internal IEnumerable<string> Problems(IEnumerable<string> aggregates)
     {
+        var known = aggregates.ToHashSet();
+        if (IdleAfter < TimeSpan.FromSeconds(1)) yield return $"Phoenix:Aggregates:IdleAfter is at least 1 s; found {IdleAfter}.";
+        foreach (var (name, period) in IdleAfterOf)
+        {
+            if (period < TimeSpan.FromSeconds(1)) yield return $"Phoenix:Aggregates:IdleAfterOf:{name} is at least 1 s; found {period}.";
+            if (!known.Contains(name)) yield return $"Phoenix:Aggregates:IdleAfterOf names '{name}', which is no aggregate of this host. Its aggregates are {string.Join(", ", known.Order())}.";
+        }
+
+        if (MaxActive < 1) yield return $"Phoenix:Aggregates:MaxActive is at least 1; found {MaxActive}.";
         if (HandlerTimeLimit <= TimeSpan.Zero) yield return $"Phoenix:Aggregates:HandlerTimeLimit is more than zero; found {HandlerTimeLimit}.";
         if (CommandsPerCommit is < 1 or > 10_000) yield return $"Phoenix:Aggregates:CommandsPerCommit is 1 to 10,000; found {CommandsPerCommit}.";
         if (Attempts < 1) yield return $"Phoenix:Aggregates:Attempts is at least 1; found {Attempts}.";

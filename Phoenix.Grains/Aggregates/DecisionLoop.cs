@@ -29,6 +29,9 @@ internal sealed partial class DecisionLoop<TAggregate>(
     private LogBrokenException? _broken;
     private long _brokenSince;
 
+    /// <summary>Whether anything is under way. A glance from outside the activation's turns, right a moment ago.</summary>
+    public bool IsBusy => Volatile.Read(ref _inFlight) > 0;
+
     /// <summary>Queues a command; <see cref="Start"/> sets the loop going. The same id while the first is still on its way shares its outcome.</summary>
     /// <param name="work">The command.</param>
     /// <param name="admission">Bounds what waits; null for commands that are bounded where they come from.</param>

@@ -10,11 +10,17 @@ internal sealed class AggregateGrainTypes(DomainModel domain) : IGrainTypeProvid
     public bool TryGetGrainType(Type type, out GrainType grainType)
     {
         grainType = default;
-        // Orleans finds the grains of every assembly in the process; those of a domain that this host does not run keep Orleans' own names.
-        if (AggregateOf(type) is not { } aggregate || domain.Aggregates.Values.FirstOrDefault(model => model.Type == aggregate) is not { } model) return false;
+        if (ModelOf(type, domain) is not { } model) return false;
         grainType = GrainType.Create(model.Name);
         return true;
     }
+
+    /// <summary>
+    /// The model of the aggregate behind a grain class, or null when it is none of this host's: Orleans finds the grains of every assembly in the process, and
+    /// those of a domain that this host does not run keep Orleans' own names.
+    /// </summary>
+    public static AggregateModel? ModelOf(Type grain, DomainModel domain) =>
+        AggregateOf(grain) is { } aggregate ? domain.Aggregates.Values.FirstOrDefault(model => model.Type == aggregate) : null;
 
     /// <summary>The aggregate behind a grain class, or null when it is no aggregate's.</summary>
     public static Type? AggregateOf(Type grain)

@@ -31,9 +31,9 @@ public static class PhoenixSiloBuilderExtensions
         configure?.Invoke(options);
         if (options.ReplyTopics.Count == 0) options.ReplyTopics.Add($"{options.TopicPrefix}.*.replies");
         var aggregates = Bind<AggregateOptions>(builder.Configuration, "Phoenix:Aggregates");
-        if (options.Problems().Concat(aggregates.Problems()).ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
-
         var domain = DomainModel.Of(domains);
+        if (options.Problems().Concat(aggregates.Problems(domain.Aggregates.Keys)).ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
+
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain).AddSingleton<Admission>();
         services.TryAddSingleton(TimeProvider.System);
@@ -46,6 +46,7 @@ public static class PhoenixSiloBuilderExtensions
 
         services.AddMarten(store => Configure(store, options, domain));
         services.AddHostedService<ProjectionDaemon>();
+        builder.BoundMemory();
         builder.AddMartenBasedLogConsistencyProvider(log =>
         {
             log.ConnectionString = options.ConnectionString;

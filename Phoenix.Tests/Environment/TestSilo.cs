@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,12 +21,14 @@ internal sealed class TestSilo : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<TestSilo> StartAsync(
-        string connectionString, Action<PhoenixOptions>? configure = null, IReadOnlyCollection<Assembly>? domains = null, Action<ISiloBuilder>? silo = null)
+        string connectionString, Action<PhoenixOptions>? configure = null, IReadOnlyCollection<Assembly>? domains = null, Action<ISiloBuilder>? silo = null,
+        params IEnumerable<(string Key, string Value)> settings)
     {
         var siloPort = FreePort();
         var gatewayPort = FreePort();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.UseOrleans(orleans =>
         {
             // A cluster id of its own keeps silos of parallel tests apart.
