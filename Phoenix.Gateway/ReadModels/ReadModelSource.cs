@@ -9,6 +9,9 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
 {
     public const string ConnectionKey = "Phoenix:ConnectionString";
 
+    // Beside the silos' connections, within PostgreSQL's default of 100; the connection string may say otherwise.
+    private const int Connections = 6;
+
     private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(configuration));
 
     public async Task<string?> One(ReadModel model, string key, CancellationToken cancellation)
@@ -55,6 +58,7 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
     private static NpgsqlDataSource Open(IConfiguration configuration)
     {
         var settings = new NpgsqlConnectionStringBuilder(configuration[ConnectionKey]) { ApplicationName = "phoenix-gateway" };
+        if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Connections;
         settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
         settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
         return NpgsqlDataSource.Create(settings);

@@ -3,6 +3,7 @@ using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Orleans.Metadata;
 using Orleans.Serialization;
 using Phoenix.Aggregates;
@@ -18,6 +19,7 @@ namespace Phoenix.Hosting;
 public static class PhoenixSiloBuilderExtensions
 {
     private const string KafkaProvider = "kafka";
+    private const int MartenConnections = 8;
 
     /// <summary>
     /// Adds the aggregates of these assemblies, the log, Marten with its async daemon, and, where Kafka is configured, the command streams.
@@ -51,6 +53,7 @@ public static class PhoenixSiloBuilderExtensions
         {
             log.ConnectionString = options.ConnectionString;
             log.SnapshotEvery = options.SnapshotEvery;
+            log.ReadConnections = options.ReadConnections;
         });
         if (!string.IsNullOrWhiteSpace(options.Kafka)) builder.AddCommandStreams(options, domain);
         return builder;
@@ -70,12 +73,19 @@ public static class PhoenixSiloBuilderExtensions
 
     private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)
     {
-        store.Connection(options.ConnectionString);
+        store.Connection(MartenConnection(options.ConnectionString));
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.UsePhoenixEventStore();
         store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
+    }
+
+    internal static string MartenConnection(string connectionString)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = MartenConnections;
+        return connection.ConnectionString;
     }
 
     private static T Bind<T>(IConfiguration configuration, string section) where T : new()

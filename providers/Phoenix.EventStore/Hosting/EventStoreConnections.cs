@@ -1,4 +1,5 @@
 using Npgsql;
+using Phoenix.EventStore.Reading;
 
 namespace Phoenix.EventStore;
 
@@ -26,8 +27,11 @@ internal sealed class EventStoreConnections : IAsyncDisposable
             set jit = off;
             set plan_cache_mode = force_generic_plan;
             """);
+        Turns = new(options.ReadConnections);
         Reads = Create(options, "phoenix-event-store", builder =>
         {
+            builder.MinPoolSize = Math.Min(builder.MinPoolSize, options.ReadConnections);
+            builder.MaxPoolSize = options.ReadConnections;
             builder.MaxAutoPrepare = 16;
             builder.AutoPrepareMinUsages = 2;
             builder.CommandTimeout = (int)Math.Ceiling(options.ReadTimeLimit.TotalSeconds);
@@ -43,10 +47,14 @@ internal sealed class EventStoreConnections : IAsyncDisposable
     /// <summary>For replay, the ledger and snapshots.</summary>
     public NpgsqlDataSource Reads { get; }
 
+    /// <summary>Whose turn it is at <see cref="Reads"/>, for those that may be very many.</summary>
+    public ReadTurns Turns { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Commits.DisposeAsync();
         await Reads.DisposeAsync();
+        Turns.Dispose();
     }
 
     private static NpgsqlDataSource Create(EventStoreOptions options, string application, Action<NpgsqlConnectionStringBuilder> configure, string settings)

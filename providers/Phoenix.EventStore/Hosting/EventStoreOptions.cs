@@ -12,6 +12,9 @@ public sealed class EventStoreOptions
     /// <summary>Flushes of the commit queue in flight at once, each on its own connection. Default 2.</summary>
     public int Flushes { get; set; } = 2;
 
+    /// <summary>Connections for replay, the ledger and snapshots; a reader that finds none free waits for one. Default 10.</summary>
+    public int ReadConnections { get; set; } = 10;
+
     /// <summary>Most streams in one flush. Default 128.</summary>
     public int StreamsPerFlush { get; set; } = 128;
 

@@ -14,6 +14,7 @@ internal sealed class EventStoreOptionsValidator : IValidateOptions<EventStoreOp
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString)) yield return "The event store needs a ConnectionString to PostgreSQL's writer.";
         if (options.Flushes is < 1 or > 64) yield return $"Flushes is 1 to 64; found {options.Flushes}.";
+        if (options.ReadConnections is < 1 or > 1_000) yield return $"ReadConnections is 1 to 1,000; found {options.ReadConnections}.";
         if (options.StreamsPerFlush is < 1 or > 10_000) yield return $"StreamsPerFlush is 1 to 10,000; found {options.StreamsPerFlush}.";
         if (options.SnapshotEvery < 0) yield return $"SnapshotEvery is 0 (off) or more; found {options.SnapshotEvery}.";
         if (options.AttemptTimeLimit <= TimeSpan.Zero) yield return $"AttemptTimeLimit is more than zero; found {options.AttemptTimeLimit}.";

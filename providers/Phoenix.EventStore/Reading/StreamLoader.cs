@@ -75,26 +75,31 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
     {
         try
         {
-            await using var command = connections.Reads.CreateCommand();
-            configure(command);
-            await using var reader = await command.ExecuteReaderAsync();
-            var view = create();
-            var (version, snapshot) = (0L, 0L);
-            while (await reader.ReadAsync())
-            {
-                var stored = reader.GetInt64(2);
-                if (reader.IsDBNull(0)) CheckEnd(streamId, version, stored, snapshot);
-                else if (reader.IsDBNull(1)) (view, snapshot) = (await ReadSnapshotAsync<TView>(reader, streamId, stored), stored);
-                else Apply(view, reader, streamId, version, stored, apply);
-                version = stored;
-            }
-
-            return new(view, version);
+            return await connections.Turns.ReadAsync(() => ReadAsync(streamId, create, apply, configure));
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {
             throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {exception.Message} Try again.", exception);
         }
+    }
+
+    private async Task<Loaded<TView>> ReadAsync<TView>(string streamId, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
+    {
+        await using var command = connections.Reads.CreateCommand();
+        configure(command);
+        await using var reader = await command.ExecuteReaderAsync();
+        var view = create();
+        var (version, snapshot) = (0L, 0L);
+        while (await reader.ReadAsync())
+        {
+            var stored = reader.GetInt64(2);
+            if (reader.IsDBNull(0)) CheckEnd(streamId, version, stored, snapshot);
+            else if (reader.IsDBNull(1)) (view, snapshot) = (await ReadSnapshotAsync<TView>(reader, streamId, stored), stored);
+            else Apply(view, reader, streamId, version, stored, apply);
+            version = stored;
+        }
+
+        return new(view, version);
     }
 
     private async Task<TView> ReadSnapshotAsync<TView>(NpgsqlDataReader reader, string streamId, long version)

@@ -54,11 +54,11 @@ internal sealed class StreamQueries(EventStoreConnections connections, TableName
 
     private static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 
-    private static async Task<T> Guard<T>(string streamId, Func<Task<T>> read)
+    private async Task<T> Guard<T>(string streamId, Func<Task<T>> read)
     {
         try
         {
-            return await read();
+            return await connections.Turns.ReadAsync(read);
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {
