@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Phoenix.Benchmarks.Rig;
+using Phoenix.Kafka;
 
 namespace Phoenix.Benchmarks.Parts;
 
@@ -18,6 +20,8 @@ internal sealed class KafkaSilo(SiloHost silo) : IPart
     {
         var management = silo.Grains.GetGrain<IManagementGrain>(0);
         await management.ForceActivationCollection(TimeSpan.Zero);
+        // An aggregate is idle when its stream is, too: within KeyInactivity, which is seconds.
+        while (silo.Services.GetRequiredService<IKafkaHealth>().Partitions.Any(partition => partition.Keys > 0)) await Task.Delay(100);
         for (var i = 0; i < 2; i++)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -33,6 +33,9 @@ public sealed record PartitionHealth
     /// <summary>Records read and not done.</summary>
     public long Undecided { get; init; }
 
+    /// <summary>Keys that the silo remembers something about: they have records, or had some within <see cref="KafkaStreamOptions.KeyInactivity"/>.</summary>
+    public int Keys { get; init; }
+
     /// <summary>Whether reading pauses because too much is undecided.</summary>
     public bool Paused { get; init; }
 

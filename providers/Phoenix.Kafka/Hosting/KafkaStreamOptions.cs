@@ -57,7 +57,7 @@ public sealed class KafkaStreamOptions
     /// <summary>How often positions are committed; default 1 s. Costs repeated deliveries after a crash, nothing else.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a key without records keeps memory on the reading silo; default 10 s.</summary>
+    /// <summary>How long a key without records keeps memory on the reading silo, about 1 kB of it; default 10 s.</summary>
     public TimeSpan KeyInactivity { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>First pause before a failed delivery is repeated; default 100 ms. Grows twofold, with jitter.</summary>

@@ -30,7 +30,7 @@ internal sealed class KafkaAdapterFactory(
 
     public BrokerHealth Broker => broker?.Health ?? new();
 
-    public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(Describe)];
+    public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(intake => Describe(intake, Keys(intake)))];
 
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 
@@ -101,7 +101,10 @@ internal sealed class KafkaAdapterFactory(
         }
     }
 
-    private PartitionHealth Describe(PartitionIntake intake)
+    // A count of another thread's dictionary: a moment old, like the rest.
+    private int Keys(PartitionIntake intake) => created.Values.FirstOrDefault(part => ReferenceEquals(part.Intake, intake)).Cache?.StreamCount ?? 0;
+
+    private PartitionHealth Describe(PartitionIntake intake, int keys)
     {
         var (undecided, done) = intake.Progress;
         var complaint = intake.Complaints.Oldest;
@@ -117,6 +120,7 @@ internal sealed class KafkaAdapterFactory(
             DoneOffset = done,
             EndOffset = reader.EndOffset(intake.Partition),
             Undecided = undecided,
+            Keys = keys,
             Paused = intake.Paused,
             LostRecords = Interlocked.Read(ref intake.LostRecords),
             UnhealthySince = complaint?.Since,
