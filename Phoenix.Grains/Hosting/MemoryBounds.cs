@@ -9,11 +9,13 @@ namespace Phoenix.Hosting;
 /// <summary>Lets a silo's memory follow the aggregates that are in use, not those that ever were.</summary>
 internal static class MemoryBounds
 {
+    private const int LeastCache = 1_000;
+
     public static void BoundMemory(this ISiloBuilder builder)
     {
         builder.Services.AddSingleton<ActiveAggregates>();
-        // A remembered address takes 300 bytes and outlives its activation; Orleans keeps 1,000,000. More than can be active are of no use.
-        builder.Services.AddOptions<GrainDirectoryOptions>().Configure<AggregateOptions>((directory, aggregates) => directory.CacheSize = aggregates.MaxActive);
+        // A remembered address takes 290 bytes and outlives its activation; Orleans keeps 1,000,000. One that is not remembered costs a question to another silo at most.
+        builder.Services.AddOptions<GrainDirectoryOptions>().Configure<AggregateOptions>((directory, aggregates) => directory.CacheSize = Math.Max(LeastCache, aggregates.MaxActive / 2));
         builder.Services.AddOptions<GrainCollectionOptions>().Configure<IOptions<GrainTypeOptions>, AggregateOptions, DomainModel>(CollectIdle);
     }
 

@@ -88,8 +88,12 @@ internal sealed class KeyedQueueCache(IPartitionProgress progress, int maxBatchR
     private void Forget(StreamQueue queue)
     {
         // A cursor that outlived its queue must not take the stream's next queue away.
-        if (queue.IsIdle && queues.TryGetValue(queue.StreamId, out var known) && ReferenceEquals(known, queue))
-            queues.Remove(queue.StreamId);
+        if (!queue.IsIdle || !queues.TryGetValue(queue.StreamId, out var known) || !ReferenceEquals(known, queue))
+            return;
+        queues.Remove(queue.StreamId);
+        // The room that very many keys took at once is not kept for ever.
+        if (queues.Count == 0)
+            queues.TrimExcess();
     }
 
     private StreamQueue QueueOf(StreamId streamId)

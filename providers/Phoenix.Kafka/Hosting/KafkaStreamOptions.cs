@@ -28,10 +28,11 @@ public sealed class KafkaStreamOptions
     public long MaxUndecidedBytesPerPartition { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// Like <see cref="MaxUndecidedPerPartition"/>, for all partitions that a silo reads together; default 50,000. When it is reached, partitions that hold more
-    /// than their equal share pause.
+    /// Like <see cref="MaxUndecidedPerPartition"/>, for all partitions that a silo reads together; default 20,000. When it is reached, partitions that hold more
+    /// than their equal share pause. A delivery that takes longer than Orleans' response time limit (30 s) is repeated while it runs, so no more may wait than can be
+    /// decided well within that, each of a key that has to be activated.
     /// </summary>
-    public int MaxUndecided { get; set; } = 50_000;
+    public int MaxUndecided { get; set; } = 20_000;
 
     /// <summary>Like <see cref="MaxUndecided"/>, in bytes of record bodies; default 128 MiB.</summary>
     public long MaxUndecidedBytes { get; set; } = 128 * 1024 * 1024;
