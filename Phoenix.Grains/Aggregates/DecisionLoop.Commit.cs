@@ -62,7 +62,7 @@ internal sealed partial class DecisionLoop<TAggregate>
             foreach (var (work, record) in batch.Commands)
             {
                 var outcome = Outcomes.Of(record, repeated: false);
-                _recent.Add(work.Id, work.PayloadHash, outcome);
+                _recent.Add(record, outcome);
                 work.Complete(outcome);
             }
         }
@@ -80,7 +80,7 @@ internal sealed partial class DecisionLoop<TAggregate>
             if (known.TryGetValue(work.Id, out var record))
             {
                 var outcome = Outcomes.Of(record, repeated: true);
-                _recent.Add(work.Id, record.PayloadHash, outcome);
+                _recent.Add(record, outcome);
                 Outcomes.Answer(work, record.PayloadHash, outcome);
             }
             else if (known.Count == 0 && ++work.Conflicts >= options.Attempts)

@@ -35,12 +35,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
     /// <exception cref="BusyException">It was not admitted.</exception>
     public Task<Outcome> Enqueue(CommandWork work, Admission? admission = null)
     {
-        if (_recent.TryGet(work.Id, out var known))
-        {
-            Outcomes.Answer(work, known.PayloadHash, known.Outcome);
-            return work.Outcome;
-        }
-
+        if (_recent.TryAnswer(work)) return work.Outcome;
         if (_active.TryGetValue(work.Id, out var first)) return ShareAsync(work, first);
         Admit(work, admission);
         _active.Add(work.Id, work);
