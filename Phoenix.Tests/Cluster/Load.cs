@@ -58,6 +58,7 @@ internal sealed class Load : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole();
         builder.UseOrleansClient(client => client
+            .AddAggregateCalls()
             .UsePostgresClustering(options => (options.ConnectionString, options.Schema) = (silos.Database, "phoenix"))
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "phoenix")
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))

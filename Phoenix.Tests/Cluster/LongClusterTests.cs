@@ -85,16 +85,13 @@ public sealed class LongClusterTests(SharedPostgres postgres, SharedKafka kafka,
         await load.ProgressAsync();
         Assert.All(brokers.ReplicasOf($"{silos.Prefix}."), topic => Assert.Equal((topic.Topic, BrokerTrio.Size), topic));
 
-        for (var number = 0; number < BrokerTrio.Size; number++)
-        {
-            var killed = Stopwatch.GetTimestamp();
-            await brokers.KillAsync(number);
-            await load.ProgressAsync();
-            output.WriteLine($"without broker {number}: {load.Cost(killed, Stopwatch.GetTimestamp())}");
-            await brokers.StartAsync(number);
-            await brokers.InSyncAsync($"{silos.Prefix}.");
-            await load.ProgressAsync();
-        }
+        var killed = Stopwatch.GetTimestamp();
+        await brokers.KillAsync(0);
+        await load.ProgressAsync();
+        output.WriteLine($"one broker of three is killed: {load.Cost(killed, Stopwatch.GetTimestamp())}");
+        await brokers.StartAsync(0);
+        await brokers.InSyncAsync($"{silos.Prefix}.");
+        await load.ProgressAsync();
 
         await silos.ReadyAsync();
         await load.StopAsync();

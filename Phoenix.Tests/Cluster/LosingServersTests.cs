@@ -33,7 +33,8 @@ public sealed class LosingServersTests(SharedKafka kafka, ITestOutputHelper outp
         await Verdict.HoldsAsync(silos, load);
     }
 
-    [Fact]
+    [LongFact]
+    [Trait("Category", "Long")]
     public async Task a_silo_is_told_to_stop_while_there_is_no_database_and_ends()
     {
         using var folder = new TestFolder();

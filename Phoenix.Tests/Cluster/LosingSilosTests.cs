@@ -56,6 +56,7 @@ public sealed class LosingSilosTests(SharedPostgres postgres, SharedKafka kafka,
 
         await load.StopAsync();
         output.WriteLine($"{load}");
+        Assert.Empty(load.Errors);
         await Verdict.HoldsAsync(silos, load);
     }
 

@@ -17,6 +17,8 @@ try
         if (gateways is null) client.UsePostgresClustering(options => (options.ConnectionString, options.Schema) = (database!, "phoenix"));
         else client.UseStaticClustering(gateways);
         client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "phoenix");
+        // What a leaving silo refuses is sent again.
+        client.AddAggregateCalls();
         // A call that was in a silo that died ends by this; sent again under the same command id it has one effect.
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
     });
