@@ -11,21 +11,21 @@ internal sealed class RefusedCalls : IOutgoingGrainCallFilter
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    public async Task Invoke(IOutgoingGrainCallContext context)
+    public Task Invoke(IOutgoingGrainCallContext context) => context.Grain is IAggregateGrain ? UntilTakenAsync(context) : context.Invoke();
+
+    private static async Task UntilTakenAsync(IOutgoingGrainCallContext context)
     {
-        if (context.Grain is not IAggregateGrain)
+        for (var started = Stopwatch.GetTimestamp(); ;)
         {
-            await context.Invoke();
-            return;
+            try
+            {
+                await context.Invoke();
+                return;
+            }
+            catch (Exception refused) when (refused is OrleansMessageRejectionException or SiloUnavailableException && Stopwatch.GetElapsedTime(started) < Limit)
+            {
+                await Task.Delay(Pause);
+            }
         }
-
-        var started = Stopwatch.GetTimestamp();
-        while (await IsRefusedAsync(context) && Stopwatch.GetElapsedTime(started) < Limit) await Task.Delay(Pause);
-    }
-
-    private static async Task<bool> IsRefusedAsync(IOutgoingGrainCallContext context)
-    {
-        await context.Invoke();
-        return context.Response?.Exception is OrleansMessageRejectionException or SiloUnavailableException;
     }
 }
