@@ -70,6 +70,7 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
             // A real broker answers a waiting fetch as soon as a record arrives, the embedded one when the time is over.
             FetchWaitMaxMs = _embedded ? 5 : 500,
             ReconnectBackoffMaxMs = 1_000,
+            SocketConnectionSetupTimeoutMs = 5_000,
             SocketNagleDisable = true,
         };
         foreach (var (name, value) in options.Value.ExtraProperties) config.Set(name, value);

@@ -166,7 +166,8 @@ internal sealed class Load : IAsyncDisposable
             }
             catch (Exception error) when (error is not (CommandFailedException or CommandIdReusedException or AggregateBrokenException))
             {
-                _errors.AddOrUpdate($"{way} {error.GetType().Name}", 1, (_, count) => count + 1);
+                var kind = error is CommandException or TimeoutException or OrleansMessageRejectionException or SiloUnavailableException ? error.GetType().Name : $"{error.GetType().Name}: {error.Message}";
+                _errors.AddOrUpdate($"{way} {kind}", 1, (_, count) => count + 1);
                 if (Stopwatch.GetElapsedTime(at) > GiveUp)
                 {
                     _history.Add(new(way, account, id, at, Stopwatch.GetElapsedTime(at), repeats, null));

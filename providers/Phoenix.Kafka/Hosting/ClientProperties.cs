@@ -5,8 +5,7 @@ namespace Phoenix.Kafka;
 /// <summary>Lays the user's librdkafka properties over ours.</summary>
 internal static class ClientProperties
 {
-    // A broker that comes back meets all its clients at once, and what does not fit into the queue of its port is dropped. The defaults then let a connection attempt
-    // stand for 30 s and the next one wait for up to 10 s.
+    // Brokers that come back are found again soon: the defaults let an attempt to connect stand for 30 s, and the next one wait for up to 10 s.
     private const int ConnectionSetupMs = 5_000;
     private const int ReconnectMs = 1_000;
 
