@@ -4,13 +4,11 @@ using Phoenix.Messages;
 namespace Phoenix.Tests.Cluster;
 
 /// <summary>Everything that silos answered over Kafka, read from the reply topic itself.</summary>
-internal static class Answers
+/// <param name="Requests">How many requests were answered. A client that sends a command again does so under another request id.</param>
+/// <param name="Repeated">When one was answered once more: a record that was done, and delivered again by whoever took its partition over.</param>
+internal sealed record Answers(int Requests, IReadOnlyList<DateTime> Repeated)
 {
-    /// <summary>
-    /// When requests were answered a second time: each is a record that was done and then delivered again, by whoever took its partition over. A client that sends
-    /// again does so under another request id.
-    /// </summary>
-    public static IReadOnlyList<DateTime> Repeated(SiloCluster silos)
+    public static Answers Read(SiloCluster silos)
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
         {
@@ -31,6 +29,6 @@ internal static class Answers
             else if (!answered.Add(Convert.ToHexString(answer.Message.Headers.GetLastBytes(WireHeaders.RequestId)))) repeated.Add(answer.Message.Timestamp.UtcDateTime);
         }
 
-        return repeated;
+        return new(answered.Count, repeated);
     }
 }
