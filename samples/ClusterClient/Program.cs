@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Phoenix;
 using Phoenix.Clustering;
 using Phoenix.Samples.ClusterClient;
 
