@@ -18,6 +18,9 @@ public sealed class PhoenixClientOptions
     /// <summary>How many partitions the reply topic gets if this client creates it. Default 12. Each instance reads one of them, chosen at random.</summary>
     public int ReplyPartitions { get; set; } = 12;
 
+    /// <summary>How many brokers keep each partition of the reply topic if this client creates it. Default: what the brokers say (<c>default.replication.factor</c>).</summary>
+    public short? ReplicationFactor { get; set; }
+
     /// <summary>How long a request waits for its reply, unless it says otherwise. Default 10 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

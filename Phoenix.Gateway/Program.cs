@@ -1,3 +1,4 @@
 using Phoenix.Gateway.Hosting;
+using Phoenix.Health;
 
-await GatewayHost.Build(args).RunAsync();
+await ShutdownLimit.RunAsync(GatewayHost.Build(args));

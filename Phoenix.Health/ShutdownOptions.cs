@@ -9,7 +9,7 @@ public sealed class ShutdownOptions
     /// </summary>
     public TimeSpan NotReadyDelay { get; set; } = TimeSpan.Zero;
 
-    /// <summary>How long the drain may take after that: requests and deliveries in flight end, partitions are handed over, activations and the commit queue empty themselves. Default 25 s.</summary>
+    /// <summary>How long the drain may take after that: requests and deliveries in flight end, partitions are handed over, activations and the commit queue empty themselves. Default 25 s. A process that is still there 3 s later is ended.</summary>
     public TimeSpan DrainTimeLimit { get; set; } = TimeSpan.FromSeconds(25);
 
     internal IEnumerable<string> Problems()

@@ -15,4 +15,4 @@ builder.Services.AddPhoenixHealth(builder.Configuration);
 
 var app = builder.Build();
 app.MapPhoenixHealth();
-await app.RunAsync();
+await ShutdownLimit.RunAsync(app);

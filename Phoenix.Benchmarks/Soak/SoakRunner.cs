@@ -14,6 +14,7 @@ namespace Phoenix.Benchmarks.Soak;
 internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string folder)
 {
     private const int Clients = 2;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
     /// <summary>0 without violations, otherwise 1.</summary>
@@ -25,6 +26,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string
         var clients = files.Select((file, number) => StartClient(cluster, number, file)).ToList();
         try
         {
+            await AnsweredAsync(files, clients, cancellation);
             var faults = await BreakAsync(cluster, cancellation);
             foreach (var client in clients) await client.WaitForExitAsync(cancellation).WaitAsync(length + TimeSpan.FromMinutes(3), cancellation);
             return await JudgeAsync(cluster, files, faults, clients.Count(client => client.ExitCode != 0), cancellation);
@@ -37,6 +39,14 @@ internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string
                 client.Dispose();
             }
         }
+    }
+
+    /// <summary>Waits until every client has had an answer: the time that clients take to start is nobody's unavailability.</summary>
+    private static async Task AnsweredAsync(List<string> files, List<Process> clients, CancellationToken cancellation)
+    {
+        while (!clients.Exists(client => client.HasExited) && !files.TrueForAll(HasAnswer)) await Task.Delay(Look, cancellation);
+
+        static bool HasAnswer(string file) => File.Exists(file) && HistoryFile.Read(file).Any(record => record.Event is ClientEvent.Accepted or ClientEvent.Rejected);
     }
 
     private async Task<List<(FaultKind Kind, long At)>> BreakAsync(SoakCluster cluster, CancellationToken cancellation)

@@ -22,6 +22,8 @@ internal sealed class PhoenixClientOptionsValidation : IValidateOptions<PhoenixC
             yield return $"PhoenixClientOptions.TopicPrefix is '{options.TopicPrefix}'. Set it to the prefix the silos have (default 'phoenix'): a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes.";
         if (options.ReplyPartitions is < 1 or > 10_000)
             yield return $"PhoenixClientOptions.ReplyPartitions is {options.ReplyPartitions}. Set it to 1 to 10,000 (default 12).";
+        if (options.ReplicationFactor is < 1)
+            yield return $"PhoenixClientOptions.ReplicationFactor is {options.ReplicationFactor}. Set it to 1 or more, at most the number of brokers, or leave it out.";
         if (options.RequestTimeout <= TimeSpan.Zero || options.RequestTimeout > TimeSpan.FromHours(1))
             yield return $"PhoenixClientOptions.RequestTimeout is {options.RequestTimeout}. Set it to more than zero and at most an hour (default 10 s).";
         if (options.MaxInFlight is < 1 or > 1_000_000)

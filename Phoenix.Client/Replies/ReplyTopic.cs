@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Phoenix.Kafka;
 using ErrorCode = Confluent.Kafka.ErrorCode;
@@ -6,7 +7,7 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace Phoenix.Client.Replies;
 
 /// <summary>The reply topic of this application, and this instance's partition of it.</summary>
-internal sealed class ReplyTopic(IOptions<PhoenixClientOptions> options)
+internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options, ILogger<ReplyTopic> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -20,7 +21,7 @@ internal sealed class ReplyTopic(IOptions<PhoenixClientOptions> options)
     {
         var settings = options.Value;
         using var topics = new KafkaTopics(settings.BootstrapServers, settings.ExtraProperties.AsReadOnly());
-        var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions).ConfigureAwait(false);
+        var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions, settings.ReplicationFactor).ConfigureAwait(false);
         _embedded = !topic.HasTopicId;
         var partition = new TopicPartition(Name, Random.Shared.Next(topic.Partitions));
         return new(partition, EndOf(partition, cancellation));
@@ -69,9 +70,20 @@ internal sealed class ReplyTopic(IOptions<PhoenixClientOptions> options)
             // A real broker answers a waiting fetch as soon as a record arrives, the embedded one when the time is over.
             FetchWaitMaxMs = _embedded ? 5 : 500,
             ReconnectBackoffMaxMs = 1_000,
+            SocketConnectionSetupTimeoutMs = 5_000,
             SocketNagleDisable = true,
         };
         foreach (var (name, value) in options.Value.ExtraProperties) config.Set(name, value);
-        return new ConsumerBuilder<Ignore, byte[]>(config).Build();
+        // Without handlers the client writes a line on standard error for every connection that is refused: twenty a second while no broker is there.
+        return new ConsumerBuilder<Ignore, byte[]>(config)
+            .SetLogHandler((_, line) => LogClient(logger, line.Facility, line.Message))
+            .SetErrorHandler((_, error) => LogError(logger, error.Code, error.Reason))
+            .Build();
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "librdkafka {Facility}: {Message}")]
+    private static partial void LogClient(ILogger logger, string facility, string message);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Reply consumer: {Code}: {Reason}")]
+    private static partial void LogError(ILogger logger, ErrorCode code, string reason);
 }

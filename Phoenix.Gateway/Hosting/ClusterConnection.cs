@@ -27,6 +27,7 @@ internal sealed partial class ClusterConnection(TimeProvider time, ILogger<Clust
         {
             if (options.Gateways.Count > 0) client.UseStaticClustering([.. options.Gateways.Select(Resolve)]);
             else client.UsePostgresClustering(clustering => (clustering.ConnectionString, clustering.Schema) = (database!, builder.Configuration["Phoenix:Schema"] ?? "phoenix"));
+            client.AddAggregateCalls();
             client.UseConnectionRetryFilter<ClusterConnection>();
             client.AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways));
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));

@@ -62,6 +62,7 @@ internal static class GatewayHost
         client.ApplicationName = "gateway";
         client.BootstrapServers = phoenix["Kafka"] ?? "";
         client.TopicPrefix = phoenix["TopicPrefix"] ?? client.TopicPrefix;
+        client.ReplicationFactor = phoenix.GetValue<short?>("ReplicationFactor");
         phoenix.GetSection("KafkaProperties").Bind(client.ExtraProperties);
         phoenix.GetSection("Client").Bind(client);
     });

@@ -112,8 +112,9 @@ internal sealed partial class DecisionLoop<TAggregate>
     {
         var error = Errors.ForCaller(exception);
         foreach (var work in batch.Works) work.Fail(error);
+        // Without its cause: what a database driver attaches to its errors cannot be sent to every caller.
         var behind = error is OutcomeUnknownException
-            ? new UnavailableException($"A commit before this command in '{log.StreamId}' has an unknown end; this command had no effect. Send it again with the same id.", exception)
+            ? new UnavailableException($"A commit before this command in '{log.StreamId}' has an unknown end; this command had no effect. Send it again with the same id.")
             : error;
         foreach (var work in _decided.Works) work.Fail(behind);
         _decided = new();

@@ -25,6 +25,9 @@ public sealed class PhoenixOptions
     /// <summary>Partitions of topics that the silo creates. Default 12.</summary>
     public int Partitions { get; set; } = 12;
 
+    /// <summary>How many brokers keep each partition of the topics that the silo creates. Default: what the brokers say (<c>default.replication.factor</c>).</summary>
+    public short? ReplicationFactor { get; set; }
+
     /// <summary>
     /// Topics that replies may go to; <c>*</c> stands for any run of characters. Default <c>{prefix}.*.replies</c>. A reply to any other topic is refused (guarantee 12).
     /// </summary>
@@ -46,6 +49,7 @@ public sealed class PhoenixOptions
         if (!IsName(Schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{Schema}'.";
         if (!Model.LogicalName.IsValid(TopicPrefix)) yield return $"Phoenix:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; found '{TopicPrefix}'.";
         if (Partitions is < 1 or > 1000) yield return $"Phoenix:Partitions is 1 to 1,000; found {Partitions}.";
+        if (ReplicationFactor is < 1) yield return $"Phoenix:ReplicationFactor is 1 or more, at most the number of brokers; found {ReplicationFactor}.";
         if (SnapshotEvery < 0) yield return $"Phoenix:SnapshotEvery is 0 (off) or more; found {SnapshotEvery}.";
     }
 

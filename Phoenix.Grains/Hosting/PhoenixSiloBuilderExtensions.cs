@@ -66,7 +66,8 @@ public static class PhoenixSiloBuilderExtensions
         {
             kafka.BootstrapServers = options.Kafka;
             kafka.ConsumerGroup = $"{options.TopicPrefix}.silos";
-            foreach (var aggregate in domain.Aggregates.Keys) kafka.Topics.Add(new KafkaTopic(aggregate, $"{options.TopicPrefix}.{aggregate}.commands", options.Partitions));
+            foreach (var aggregate in domain.Aggregates.Keys)
+                kafka.Topics.Add(new KafkaTopic(aggregate, $"{options.TopicPrefix}.{aggregate}.commands", options.Partitions, options.ReplicationFactor));
             foreach (var (property, value) in options.KafkaProperties) kafka.ExtraProperties[property] = value;
         });
     }

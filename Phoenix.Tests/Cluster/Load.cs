@@ -19,7 +19,9 @@ namespace Phoenix.Tests.Cluster;
 internal sealed class Load : IAsyncDisposable
 {
     private const int Accounts = 48;
-    private const int Workers = 4;
+    /// <summary>How many at once, each way, wait for an outcome before they send the next.</summary>
+    public const int Workers = 4;
+
     private const int Ordered = 4;
     private static readonly TimeSpan GiveUp = TimeSpan.FromMinutes(4);
 
@@ -48,10 +50,15 @@ internal sealed class Load : IAsyncDisposable
 
     public static async Task<Load> StartAsync(SiloCluster silos)
     {
-        var kafka = await TestClient.StartAsync(silos.Broker.BootstrapServers, silos.Prefix, options => options.RequestTimeout = TimeSpan.FromSeconds(5));
+        var kafka = await TestClient.StartAsync(silos.Broker.BootstrapServers, silos.Prefix, options =>
+        {
+            options.RequestTimeout = TimeSpan.FromSeconds(5);
+            options.ReplicationFactor = silos.Replicas;
+        });
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole();
         builder.UseOrleansClient(client => client
+            .AddAggregateCalls()
             .UsePostgresClustering(options => (options.ConnectionString, options.Schema) = (silos.Database, "phoenix"))
             .Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "phoenix")
             .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
@@ -83,6 +90,32 @@ internal sealed class Load : IAsyncDisposable
     public TimeSpan Longest(Way way, long from, long to) => _history
         .Where(sent => sent.Way == way && sent.At < to && sent.At + sent.Took.TotalSeconds * Stopwatch.Frequency > from)
         .Select(sent => sent.Took).DefaultIfEmpty().Max();
+
+    /// <summary>The longest time of the period in which nothing was answered, by way.</summary>
+    public TimeSpan LongestSilence(Way way, long from, long to)
+    {
+        var answers = _history.Where(sent => sent.Way == way).Select(sent => sent.At + (long)(sent.Took.TotalSeconds * Stopwatch.Frequency)).Where(at => at > from && at < to);
+        long[] marks = [from, .. answers.Order(), to];
+        return marks.Zip(marks.Skip(1), Stopwatch.GetElapsedTime).Max();
+    }
+
+    /// <summary>The most that was answered within any time of this length.</summary>
+    public int Busiest(Way way, TimeSpan length)
+    {
+        var answers = _history.Where(sent => sent.Way == way).Select(sent => sent.At + (long)(sent.Took.TotalSeconds * Stopwatch.Frequency)).Order().ToList();
+        var (first, most) = (0, 0);
+        for (var last = 0; last < answers.Count; last++)
+        {
+            while (Stopwatch.GetElapsedTime(answers[first], answers[last]) > length) first++;
+            most = Math.Max(most, last - first + 1);
+        }
+
+        return most;
+    }
+
+    /// <summary>What the period cost the clients, for people.</summary>
+    public string Cost(long from, long to) => string.Join("; ", Enum.GetValues<Way>().Select(way =>
+        $"{way}: longest request {Longest(way, from, to).TotalSeconds:0.00} s, longest silence {LongestSilence(way, from, to).TotalSeconds:0.00} s"));
 
     /// <summary>Sends nothing more and waits for what is on its way.</summary>
     public async Task StopAsync()
@@ -133,7 +166,8 @@ internal sealed class Load : IAsyncDisposable
             }
             catch (Exception error) when (error is not (CommandFailedException or CommandIdReusedException or AggregateBrokenException))
             {
-                _errors.AddOrUpdate($"{way} {error.GetType().Name}", 1, (_, count) => count + 1);
+                var kind = error is CommandException or TimeoutException or OrleansMessageRejectionException or SiloUnavailableException ? error.GetType().Name : $"{error.GetType().Name}: {error.Message}";
+                _errors.AddOrUpdate($"{way} {kind}", 1, (_, count) => count + 1);
                 if (Stopwatch.GetElapsedTime(at) > GiveUp)
                 {
                     _history.Add(new(way, account, id, at, Stopwatch.GetElapsedTime(at), repeats, null));

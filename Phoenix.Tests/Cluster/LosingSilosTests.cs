@@ -43,16 +43,20 @@ public sealed class LosingSilosTests(SharedPostgres postgres, SharedKafka kafka,
         await load.ProgressAsync();
         for (var number = 0; number < SiloCluster.Size; number++)
         {
+            var from = Stopwatch.GetTimestamp();
             var (took, exitCode) = await silos.StopAsync(number);
-            output.WriteLine($"silo {number} stopped in {took}");
-            // After 30 s the silo gives up its drain; the 40 s are those after which it would have been killed.
+            var stopped = Stopwatch.GetTimestamp();
+            output.WriteLine($"silo {number} stopped in {took}: {load.Cost(from, stopped)}");
             Assert.Equal(0, exitCode);
+            Assert.True(took < SiloCluster.StopLimit, $"silo {number} took {took}");
             await silos.StartAsync(number);
             await load.ProgressAsync(30);
+            output.WriteLine($"silo {number} is back: {load.Cost(stopped, Stopwatch.GetTimestamp())}");
         }
 
         await load.StopAsync();
         output.WriteLine($"{load}");
+        Assert.Empty(load.Errors);
         await Verdict.HoldsAsync(silos, load);
     }
 

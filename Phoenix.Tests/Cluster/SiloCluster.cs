@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Kafka;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
 
@@ -15,15 +16,25 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>What a silo may take to start, or the others to notice that one is gone, on a machine that is busy with other tests.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>How often silos commit their positions, by default.</summary>
+    public static readonly TimeSpan CommitInterval = new KafkaStreamOptions().CommitInterval;
+
+    /// <summary>Within this a silo that is told to stop has stopped, whatever it stands on.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     private readonly TestFolder _folder = new();
     private readonly SiloProcess?[] _silos = new SiloProcess?[Size];
     private readonly SiloSettings _settings;
     private readonly InfrastructureOptions _options;
 
-    private SiloCluster(string database, KafkaBroker broker)
+    private SiloCluster(string database, KafkaBroker broker, short? replicas)
     {
-        (Database, Broker) = (database, broker);
-        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix }) { UsualPorts = false };
+        (Database, Broker, Replicas) = (database, broker, replicas);
+        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix })
+        {
+            UsualPorts = false,
+            Further = replicas is null ? new() : new Dictionary<string, string> { ["Phoenix__ReplicationFactor"] = $"{replicas}" },
+        };
         _options = new() { WorkFolder = _folder.Path, StartPatience = Patience };
     }
 
@@ -33,9 +44,12 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     public KafkaBroker Broker { get; }
 
-    public static async Task<SiloCluster> StartAsync(string database, KafkaBroker broker)
+    /// <summary>How many brokers keep each topic; null leaves it to the broker.</summary>
+    public short? Replicas { get; }
+
+    public static async Task<SiloCluster> StartAsync(string database, KafkaBroker broker, short? replicas = null)
     {
-        var cluster = new SiloCluster(database, broker);
+        var cluster = new SiloCluster(database, broker, replicas);
         try
         {
             // The embedded broker would choose a number of partitions by itself.
@@ -102,6 +116,20 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>Waits until every silo says that it is not ready.</summary>
     public Task NotReadyAsync() => EachSaysAsync("not ready", ready: false);
 
+    /// <summary>Looks for a time once a second whether every silo goes on saying what it says now.</summary>
+    public async Task StayAsync(bool ready, bool live, TimeSpan time)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        using var rhythm = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < time; await rhythm.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+        {
+            foreach (var silo in _silos.OfType<SiloProcess>())
+            {
+                Assert.Equal((silo.Name, ready, live), (silo.Name, await SaysAsync(http, silo, "health/ready"), await SaysAsync(http, silo, "health/live")));
+            }
+        }
+    }
+
     /// <summary>How many partitions each silo reads, as its health report says.</summary>
     public async Task<int[]> PartitionsAsync()
     {
@@ -136,10 +164,15 @@ internal sealed class SiloCluster : IAsyncDisposable
             await Eventually.TrueAsync($"{silo.Name} is {what}", async () =>
             {
                 if (silo.Program.HasExited) Assert.Fail($"{silo.Name} has ended with exit code {silo.Program.ExitCode}:{Environment.NewLine}{silo.Program.LogTail()}");
-                using var answer = await http.GetAsync(new Uri(silo.Program.Address, "health/ready"));
-                return answer.IsSuccessStatusCode == ready;
+                return await SaysAsync(http, silo, "health/ready") == ready;
             }, Patience);
         }
+    }
+
+    private static async Task<bool> SaysAsync(HttpClient http, SiloProcess silo, string path)
+    {
+        using var answer = await http.GetAsync(new Uri(silo.Program.Address, path));
+        return answer.IsSuccessStatusCode;
     }
 
     private async Task ForgetAsync(int number)

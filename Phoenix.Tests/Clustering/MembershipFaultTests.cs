@@ -1,6 +1,6 @@
 using Npgsql;
 using Phoenix.Clustering.Membership;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Clustering;

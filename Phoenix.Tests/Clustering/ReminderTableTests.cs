@@ -3,7 +3,7 @@ using Npgsql;
 using Orleans.Configuration;
 using Phoenix.Clustering;
 using Phoenix.Clustering.Reminders;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Clustering;

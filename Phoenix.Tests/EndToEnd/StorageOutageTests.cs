@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;

@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core.Internal;
 using Phoenix.Aggregates;
 using Phoenix.EventStore;
+using Phoenix.Faults;
 using Phoenix.Messages;
-using Phoenix.Tests.Faults;
 using Phoenix.Tests.Log;
 using Xunit;
 

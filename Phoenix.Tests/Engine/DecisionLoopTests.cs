@@ -1,6 +1,6 @@
 using System.Text;
+using Phoenix.Faults;
 using Phoenix.Messages;
-using Phoenix.Tests.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Engine;

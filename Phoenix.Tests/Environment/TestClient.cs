@@ -8,6 +8,9 @@ namespace Phoenix.Tests;
 /// <summary>A client application of its own, as a service outside the cluster hosts it.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
+    /// <summary>What it calls itself: the first part of its reply topic's name after the prefix.</summary>
+    public const string Application = "tests";
+
     private readonly IHost _host;
 
     private TestClient(IHost host) => _host = host;
@@ -22,7 +25,7 @@ internal sealed class TestClient : IAsyncDisposable
         {
             options.BootstrapServers = kafka;
             options.TopicPrefix = topicPrefix;
-            options.ApplicationName = "tests";
+            options.ApplicationName = Application;
             options.RequestTimeout = TimeSpan.FromSeconds(30);
             configure?.Invoke(options);
         });

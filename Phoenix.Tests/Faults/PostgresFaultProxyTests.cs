@@ -1,4 +1,5 @@
 using Npgsql;
+using Phoenix.Faults;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Phoenix.Faults;
 using Phoenix.Messages;
-using Phoenix.Tests.Faults;
 using Shop.Accounts;
 using Xunit;
 

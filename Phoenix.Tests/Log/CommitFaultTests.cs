@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Phoenix.EventStore;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Log;

@@ -1,6 +1,6 @@
 using CsCheck;
 using Phoenix.EventStore;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Log;

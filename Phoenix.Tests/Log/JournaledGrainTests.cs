@@ -2,7 +2,7 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Phoenix.EventStore;
-using Phoenix.Tests.Faults;
+using Phoenix.Faults;
 using Xunit;
 
 namespace Phoenix.Tests.Log;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Phoenix;
 using Phoenix.Clustering;
 using Phoenix.Samples.ClusterClient;
 
@@ -17,6 +18,8 @@ try
         if (gateways is null) client.UsePostgresClustering(options => (options.ConnectionString, options.Schema) = (database!, "phoenix"));
         else client.UseStaticClustering(gateways);
         client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "phoenix");
+        // What a leaving silo refuses is sent again.
+        client.AddAggregateCalls();
         // A call that was in a silo that died ends by this; sent again under the same command id it has one effect.
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
     });

@@ -23,4 +23,13 @@ internal enum FaultKind
 
     /// <summary>The broker is killed and started again; only where it keeps its records.</summary>
     RestartBroker,
+
+    /// <summary>Some commits happen and their answers are lost on the way back, connection included.</summary>
+    LoseCommitReplies,
+
+    /// <summary>Some commits do not happen: their connections break just before.</summary>
+    CutBeforeCommits,
+
+    /// <summary>PostgreSQL's network swallows everything for a while; then what it held back flows on.</summary>
+    BlackHole,
 }

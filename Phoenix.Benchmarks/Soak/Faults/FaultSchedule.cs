@@ -28,9 +28,16 @@ internal static class FaultSchedule
             }
 
             var kind = bag.Dequeue();
-            faults.Add(new(at, kind, random.Next(silos), TimeSpan.FromSeconds(kind == FaultKind.FreezeSilo ? 16 + random.Next(10) : 1 + random.Next(4))));
+            faults.Add(new(at, kind, random.Next(silos), TimeSpan.FromSeconds(LeastSeconds(kind) + random.Next(kind == FaultKind.FreezeSilo ? 10 : 4))));
         }
 
         return faults;
     }
+
+    private static int LeastSeconds(FaultKind kind) => kind switch
+    {
+        FaultKind.FreezeSilo => 16,
+        FaultKind.BlackHole => 5,
+        _ => 1,
+    };
 }

@@ -1,21 +1,26 @@
 using Npgsql;
 using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Faults;
 
 namespace Phoenix.Benchmarks.Soak.Faults;
 
-/// <summary>PostgreSQL, broker and three silo processes that can be broken one by one.</summary>
+/// <summary>PostgreSQL behind a network that can be broken, broker and three silo processes that can be broken one by one.</summary>
 internal sealed class SoakCluster : IAsyncDisposable
 {
     public const int Count = 3;
+    private const int CommitsHit = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly InfrastructureOptions _options;
     private readonly SiloProcess?[] _silos = new SiloProcess?[Count];
     private readonly SiloSettings _settings;
+    private readonly PostgresFaultProxy _network;
 
     private SoakCluster(InfrastructureOptions options, PostgresServer postgres, KafkaBroker kafka, ClusterNames names)
     {
         (_options, Postgres, Kafka, Names) = (options, postgres, kafka, names);
-        _settings = new(postgres.ConnectionString, kafka.BootstrapServers, names);
+        _network = new(postgres.ConnectionString);
+        _settings = new(_network.ConnectionString, kafka.BootstrapServers, names);
     }
 
     public PostgresServer Postgres { get; }
@@ -88,6 +93,17 @@ internal sealed class SoakCluster : IAsyncDisposable
             case FaultKind.CutSessions:
                 await CutSessionsAsync(cancellation);
                 break;
+            case FaultKind.LoseCommitReplies:
+                await HitAsync(_network.SwallowNextCommitReply, cancellation);
+                break;
+            case FaultKind.CutBeforeCommits:
+                await HitAsync(_network.CutBeforeNextCommit, cancellation);
+                break;
+            case FaultKind.BlackHole:
+                _network.BlackHole();
+                await Task.Delay(fault.Lasts, cancellation);
+                _network.Pass();
+                break;
             case FaultKind.RestartBroker:
                 await Kafka.StopAsync(immediate: true);
                 await Task.Delay(fault.Lasts, cancellation);
@@ -109,7 +125,15 @@ internal sealed class SoakCluster : IAsyncDisposable
         foreach (var silo in _silos)
             if (silo is not null) await silo.DisposeAsync();
         await Kafka.DisposeAsync();
+        await _network.DisposeAsync();
         await Postgres.DisposeAsync();
+    }
+
+    /// <summary>Breaks some commits one after the other; one that the server refused for another reason is none.</summary>
+    private static async Task HitAsync(Func<CommitFault> arm, CancellationToken cancellation)
+    {
+        for (var number = 0; number < CommitsHit; number++)
+            await arm().Hit.WaitAsync(Patience, cancellation).ContinueWith(static hit => hit.Exception is null, cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private async Task StartSiloAsync(int number, CancellationToken cancellation) => _silos[number] = await SiloProcess.StartAsync(number, Count, _settings, _options, cancellation);

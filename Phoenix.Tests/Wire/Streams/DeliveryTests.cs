@@ -1,3 +1,4 @@
+using System.Reflection;
 using Xunit;
 
 namespace Phoenix.Tests.Wire;
@@ -41,6 +42,23 @@ public sealed class DeliveryTests(SharedKafka kafka)
         foreach (var key in cluster.Recorder.Keys)
             Assert.Equal(Numbers(records / keys), cluster.Recorder.Bodies(key));
         await Eventually.TrueAsync("health is good again", () => cluster.Partitions.All(each => each.IsHealthy));
+    }
+
+    [Fact]
+    public async Task a_subscriber_that_misses_a_client_of_its_own_is_not_taken_for_one_that_left()
+    {
+        var failing = true;
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands");
+        cluster.Recorder.OnBatch = (_, _) => Volatile.Read(ref failing) ? Task.FromException(AClientIsGone()) : Task.CompletedTask;
+
+        await cluster.SendAsync(100, keys: 4);
+        await Eventually.TrueAsync("health names the failing deliveries", () => cluster.Partitions.Any(each => each.Reason?.Contains(nameof(ClientNotAvailableException), StringComparison.Ordinal) == true));
+        Volatile.Write(ref failing, false);
+        await Eventually.TrueAsync("all records are delivered", () => cluster.Recorder.Count >= 100);
+
+        // Orleans keeps the constructor to itself.
+        static Exception AClientIsGone() => (Exception)Activator.CreateInstance(
+            typeof(ClientNotAvailableException), BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, null, [GrainId.Create("sys.client", "one")], null)!;
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
         {
             Require(!string.IsNullOrEmpty(topic.StreamNamespace) && !string.IsNullOrEmpty(topic.Topic), $"{topic} lacks a namespace or a topic name.");
             Require(topic.Partitions > 0, $"{topic} must have at least 1 partition.");
+            Require(topic.ReplicationFactor is null or >= 1, $"{topic} must have at least 1 replica, or none stated.");
             Require(topic.DeadLetterTopic != topic.Topic, $"{topic} is its own dead-letter topic; choose another.");
         }
         Unique(options.Topics.Select(topic => topic.StreamNamespace), "stream namespace");

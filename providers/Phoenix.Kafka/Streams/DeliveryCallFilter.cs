@@ -1,5 +1,3 @@
-using Orleans.Serialization.Invocation;
-
 namespace Phoenix.Kafka;
 
 /// <summary>
@@ -37,12 +35,13 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues) : IOutgoingGrainCal
         try
         {
             await context.Invoke();
-            failure = context.Response?.Exception;
-            if (failure is null)
-                cursor.Acknowledge(batch);
-            else if (failure is ClientNotAvailableException)
-                // To the agent it says that the subscriber itself is a client that left, and it would stop delivering for ever. A grain does not leave.
-                context.Response = Response.FromException(new OrleansException($"The subscriber of {batch.StreamId} failed: {failure.Message}", failure));
+            cursor.Acknowledge(batch);
+        }
+        catch (ClientNotAvailableException error)
+        {
+            failure = error;
+            // To the agent it says that the subscriber itself is a client that left, and it would stop delivering for ever. A grain does not leave.
+            throw new OrleansException($"The subscriber of {batch.StreamId} failed: {error.Message}", error);
         }
         catch (Exception error)
         {

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>
 /// Follows what a client sends and says which message makes the server commit: the Sync that ends statements executed outside an

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>The server executes the statements, but both connections break before it is told to commit: it rolls back.</summary>
 internal sealed class CutCommit : CommitFault

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>
 /// A <see cref="FaultProxy"/> that understands PostgreSQL's protocol well enough to break a commit at an exact point. A fault is armed

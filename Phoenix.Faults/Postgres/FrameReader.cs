@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>Cuts a stream of bytes into messages.</summary>
 internal sealed class FrameReader(Stream stream)

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>The server rolls back and the client is told an error of our choice at the commit. The connection stays usable.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>
 /// A TCP proxy on a free loopback port that passes bytes on until a test breaks the network with it. Every fault lasts until
@@ -26,7 +26,7 @@ public class FaultProxy : IAsyncDisposable
     }
 
     /// <summary>Host to connect to instead of the target.</summary>
-    public string Host => "127.0.0.1";
+    public string Host { get; } = "127.0.0.1";
 
     /// <summary>Port to connect to instead of the target's.</summary>
     public int Port { get; private set; }

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>The server commits, its answer never arrives and the client loses its connection.</summary>
 internal sealed class SwallowedCommitReply : CommitFault

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>
 /// The client loses its connection while its transaction goes on at the server: the statements have been executed and hold their locks,

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>One client's session: passes messages on in both directions and lets a fault take over at a commit.</summary>
 internal sealed class PostgresSession(ProxiedConnection connection, PostgresFaultProxy proxy, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>One message of PostgreSQL's protocol: a type byte, a length that counts itself, a body.</summary>
 internal readonly record struct Frame(ReadOnlyMemory<byte> Bytes)

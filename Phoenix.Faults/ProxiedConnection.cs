@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>A client's connection and the one the proxy opened to the server for it.</summary>
 internal sealed class ProxiedConnection(Socket client) : IDisposable

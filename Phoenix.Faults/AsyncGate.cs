@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>Lets through while open, makes everybody wait while closed.</summary>
 internal sealed class AsyncGate

@@ -1,4 +1,4 @@
-namespace Phoenix.Tests.Faults;
+namespace Phoenix.Faults;
 
 /// <summary>What happens once, to the next commit that passes the proxy.</summary>
 public abstract class CommitFault

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Phoenix.Health;
+
+/// <summary>
+/// Ends a process that was told to stop and has not ended by itself when the drain's time is over. A silo without its database would otherwise try for minutes to
+/// take its leave of the membership table. It is a crash, and survived as one: what was not committed comes again.
+/// </summary>
+public sealed class ShutdownLimit : IDisposable
+{
+    // For what comes after the drain: disposal, the last lines of the log.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly CancellationTokenRegistration _stopping;
+
+    private ShutdownLimit(IHost host)
+    {
+        var options = host.Services.GetRequiredService<ShutdownOptions>();
+        var limit = options.NotReadyDelay + options.DrainTimeLimit + Grace;
+        _stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => Watch(limit));
+    }
+
+    /// <summary>Runs a host and returns when it has stopped.</summary>
+    /// <param name="host">A host with <see cref="PhoenixHealth.AddPhoenixHealth"/>.</param>
+    public static async Task RunAsync(IHost host)
+    {
+        using var limit = new ShutdownLimit(host);
+        await host.RunAsync();
+    }
+
+    /// <summary>Calls the watch off.</summary>
+    public void Dispose()
+    {
+        _ended.Set();
+        _stopping.Dispose();
+    }
+
+    // A thread of its own: what hangs may well be the pool.
+    private void Watch(TimeSpan limit) => new Thread(() =>
+    {
+        if (_ended.Wait(limit)) return;
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Not stopped {limit.TotalSeconds:0} s after being told to: ending the process. What was not committed comes again."));
+        Environment.Exit(1);
+    }) { IsBackground = true, Name = "shutdown limit" }.Start();
+}
