@@ -3,17 +3,38 @@ using Phoenix.Messages;
 
 namespace Phoenix.Aggregates;
 
-/// <summary>Something that waits for its turn at an aggregate.</summary>
+/// <summary>
+/// Something that waits for its turn at an aggregate. It ends in a turn of the activation, and whoever waits for it goes on in the same turn: they look at the
+/// outcome and send it, they never call back.
+/// </summary>
 internal abstract class Work
 {
+    /// <summary>Whom to tell that it ended, before anybody else is told.</summary>
+    public IWorkOwner? Owner { get; set; }
+
+    /// <summary>Where its place is given back, or null when it took none.</summary>
+    public Admission? Admission { get; set; }
+
+    /// <summary>What it takes of the memory for works that wait.</summary>
+    public abstract int Bytes { get; }
+
+    /// <summary>Whether it has ended.</summary>
+    public abstract bool IsFinished { get; }
+
     /// <summary>Ends it with an error.</summary>
     public abstract void Fail(Exception exception);
+}
+
+/// <summary>Keeps account of works.</summary>
+internal interface IWorkOwner
+{
+    void Finished(Work work);
 }
 
 /// <summary>A decoded command on its way through the decision loop.</summary>
 internal sealed class CommandWork(CommandMessage message, Guid id, CommandDefinition definition, object command, byte[] payloadHash) : Work
 {
-    private readonly TaskCompletionSource<Outcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Outcome> _outcome = new();
 
     public CommandMessage Message { get; } = message;
     public Guid Id { get; } = id;
@@ -32,15 +53,29 @@ internal sealed class CommandWork(CommandMessage message, Guid id, CommandDefini
 
     public Task<Outcome> Outcome => _outcome.Task;
 
-    public void Complete(Outcome outcome) => _outcome.TrySetResult(outcome);
+    public override int Bytes => Message.Payload.Length;
 
-    public override void Fail(Exception exception) => _outcome.TrySetException(exception);
+    public override bool IsFinished => _outcome.Task.IsCompleted;
+
+    public void Complete(Outcome outcome)
+    {
+        if (IsFinished) return;
+        Owner?.Finished(this);
+        _outcome.TrySetResult(outcome);
+    }
+
+    public override void Fail(Exception exception)
+    {
+        if (IsFinished) return;
+        Owner?.Finished(this);
+        _outcome.TrySetException(exception);
+    }
 }
 
 /// <summary>A decoded query on its way through the decision loop.</summary>
 internal sealed class QueryWork(QueryDefinition definition, object query, bool linearizable) : Work
 {
-    private readonly TaskCompletionSource<QueryAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<QueryAnswer> _answer = new();
 
     public QueryDefinition Definition { get; } = definition;
     public object Query { get; } = query;
@@ -50,7 +85,21 @@ internal sealed class QueryWork(QueryDefinition definition, object query, bool l
 
     public Task<QueryAnswer> Answer => _answer.Task;
 
-    public void Complete(QueryAnswer answer) => _answer.TrySetResult(answer);
+    public override int Bytes => 0;
 
-    public override void Fail(Exception exception) => _answer.TrySetException(exception);
+    public override bool IsFinished => _answer.Task.IsCompleted;
+
+    public void Complete(QueryAnswer answer)
+    {
+        if (IsFinished) return;
+        Owner?.Finished(this);
+        _answer.TrySetResult(answer);
+    }
+
+    public override void Fail(Exception exception)
+    {
+        if (IsFinished) return;
+        Owner?.Finished(this);
+        _answer.TrySetException(exception);
+    }
 }

@@ -62,7 +62,7 @@ internal sealed partial class DecisionLoop<TAggregate>
             foreach (var (work, record) in batch.Commands)
             {
                 var outcome = Outcomes.Of(record, repeated: false);
-                _recent.Add(work.Id, work.PayloadHash, outcome);
+                _recent.Add(record, outcome);
                 work.Complete(outcome);
             }
         }
@@ -80,7 +80,7 @@ internal sealed partial class DecisionLoop<TAggregate>
             if (known.TryGetValue(work.Id, out var record))
             {
                 var outcome = Outcomes.Of(record, repeated: true);
-                _recent.Add(work.Id, record.PayloadHash, outcome);
+                _recent.Add(record, outcome);
                 Outcomes.Answer(work, record.PayloadHash, outcome);
             }
             else if (known.Count == 0 && ++work.Conflicts >= options.Attempts)
@@ -125,7 +125,7 @@ internal sealed partial class DecisionLoop<TAggregate>
     /// <summary>Puts everything that was decided on state that never came to be back in its place, in order, before what still waits.</summary>
     private void PutBack(DecidedBatch batch)
     {
-        var unfinished = batch.Works.Concat(_decided.Works).Append(_current).OfType<Work>().Where(work => !IsFinished(work)).Reverse().ToList();
+        var unfinished = batch.Works.Concat(_decided.Works).Append(_current).OfType<Work>().Where(work => !work.IsFinished).Reverse().ToList();
         _decided = new();
         foreach (var work in unfinished) _waiting.AddFirst(work);
         ThrowStateAway();
@@ -136,8 +136,6 @@ internal sealed partial class DecisionLoop<TAggregate>
         _generation++;
         log.Forget();
     }
-
-    private static bool IsFinished(Work work) => work is CommandWork command ? command.Outcome.IsCompleted : ((QueryWork)work).Answer.IsCompleted;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "'{Stream}' decides again: at version {Expected}, storage at {Stored}, {Known} command(s) already recorded.")]
     private partial void LogDecideAgain(string stream, long expected, long stored, int known);

@@ -11,7 +11,7 @@ namespace Phoenix.Aggregates;
 /// that they saw has committed, and so are failures. Runs in the activation's turns only, which never overlap.
 /// </summary>
 internal sealed partial class DecisionLoop<TAggregate>(
-    ICommandLog<TAggregate, IEvent> log, Decider decider, AggregateOptions options, TimeProvider time, ILogger logger)
+    ICommandLog<TAggregate, IEvent> log, Decider decider, AggregateOptions options, TimeProvider time, ILogger logger) : IWorkOwner
     where TAggregate : Aggregate
 {
     private readonly LinkedList<Work> _waiting = [];
@@ -35,60 +35,39 @@ internal sealed partial class DecisionLoop<TAggregate>(
     /// <exception cref="BusyException">It was not admitted.</exception>
     public Task<Outcome> Enqueue(CommandWork work, Admission? admission = null)
     {
-        if (_recent.TryGet(work.Id, out var known))
-        {
-            Outcomes.Answer(work, known.PayloadHash, known.Outcome);
-            return work.Outcome;
-        }
-
+        if (_recent.TryAnswer(work)) return work.Outcome;
         if (_active.TryGetValue(work.Id, out var first)) return ShareAsync(work, first);
-        admission?.Enter(log.StreamId, _inFlight, work.Message.Payload.Length);
-        _inFlight++;
+        Admit(work, admission);
         _active.Add(work.Id, work);
-        _waiting.AddLast(work);
-        return FinishAsync(work, admission);
+        return work.Outcome;
     }
 
     /// <inheritdoc cref="Enqueue(CommandWork, Admission)"/>
     public Task<QueryAnswer> Enqueue(QueryWork work, Admission? admission = null)
     {
-        admission?.Enter(log.StreamId, _inFlight, bytes: 0);
+        Admit(work, admission);
+        return work.Answer;
+    }
+
+    private void Admit(Work work, Admission? admission)
+    {
+        admission?.Enter(log.StreamId, _inFlight, work.Bytes);
+        (work.Owner, work.Admission) = (this, admission);
         _inFlight++;
         _waiting.AddLast(work);
-        return FinishAsync(work, admission);
+    }
+
+    void IWorkOwner.Finished(Work work)
+    {
+        _inFlight--;
+        if (work is CommandWork command) _active.Remove(command.Id);
+        work.Admission?.Leave(work.Bytes);
     }
 
     /// <summary>Works until nothing waits.</summary>
     public void Start()
     {
         if (!_running) _ = RunAsync();
-    }
-
-    private async Task<Outcome> FinishAsync(CommandWork work, Admission? admission)
-    {
-        try
-        {
-            return await work.Outcome;
-        }
-        finally
-        {
-            _inFlight--;
-            _active.Remove(work.Id);
-            admission?.Leave(work.Message.Payload.Length);
-        }
-    }
-
-    private async Task<QueryAnswer> FinishAsync(QueryWork work, Admission? admission)
-    {
-        try
-        {
-            return await work.Answer;
-        }
-        finally
-        {
-            _inFlight--;
-            admission?.Leave(bytes: 0);
-        }
     }
 
     private static async Task<Outcome> ShareAsync(CommandWork work, CommandWork first)
@@ -105,7 +84,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
             if (!log.IsLoaded && !await LoadAsync()) continue;
             var work = _current = _waiting.First!.Value;
             _waiting.RemoveFirst();
-            if (IsFinished(work)) continue;
+            if (work.IsFinished) continue;
             try
             {
                 if (work is CommandWork command) await DecideAsync(command);

@@ -28,6 +28,8 @@ internal static class MessageDecoder
 
     private static void CheckId(string id)
     {
+        // Nearly every id.
+        if (id is { Length: > 0 and <= CommandMessage.MaxIdBytes } && !id.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
         if (string.IsNullOrEmpty(id) || Encoding.UTF8.GetByteCount(id) > CommandMessage.MaxIdBytes || id.Any(char.IsControl) || !IsWellFormed(id))
         {
             throw new CommandFailedException(ErrorCodes.Undecodable,

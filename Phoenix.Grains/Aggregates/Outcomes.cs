@@ -18,10 +18,16 @@ internal static class Outcomes
         Repeated = repeated,
     };
 
-    /// <summary>Answers a command whose id is known: with the recorded outcome, or with <c>id-reused</c> when it was another command (guarantee 1).</summary>
-    public static void Answer(CommandWork work, byte[] recordedHash, Outcome recorded)
+    /// <summary>An accepted command that was sent with a UUID and got no reply value.</summary>
+    public static Outcome Plain(Guid id, long versionBefore, long versionAfter) => new()
     {
-        if (recordedHash.AsSpan().SequenceEqual(work.PayloadHash)) work.Complete(recorded with { Repeated = true });
+        CommandId = id.ToString(), Status = OutcomeStatus.Accepted, VersionBefore = versionBefore, VersionAfter = versionAfter,
+    };
+
+    /// <summary>Answers a command whose id is known: with the recorded outcome, or with <c>id-reused</c> when it was another command (guarantee 1).</summary>
+    public static void Answer(CommandWork work, ReadOnlySpan<byte> recordedHash, Outcome recorded)
+    {
+        if (recordedHash.SequenceEqual(work.PayloadHash)) work.Complete(recorded with { Repeated = true });
         else work.Fail(IdReused(work.Message.CommandId));
     }
 

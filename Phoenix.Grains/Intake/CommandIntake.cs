@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Phoenix.Aggregates;
 using Phoenix.Dispatch;
 using Phoenix.Kafka;
@@ -13,7 +14,7 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
 {
     private bool _lastFailed;
 
-    /// <summary>Hands every record over in order, then waits for all of them.</summary>
+    /// <summary>Hands every record over in order, then answers them in order as they are decided.</summary>
     /// <exception cref="CommandException">Storage is unavailable, or the end of a commit unknown.</exception>
     /// <exception cref="KafkaUnavailableException">A reply or dead letter was not acknowledged.</exception>
     public async Task TakeAsync(IEnumerable<KafkaMessage> messages, Func<CommandWork, Task<Outcome>> command, Func<QueryWork, Task<QueryAnswer>> query, Action start)
@@ -21,15 +22,42 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         // After a failure some of what comes again may be in the ledger.
         var mayBeRepeat = _lastFailed;
         _lastFailed = true;
-        var taken = messages.Select(message => (message, work: Take(message, mayBeRepeat, command, query))).ToList();
+        var taken = messages.Select(message => Take(message, mayBeRepeat, command, query)).ToList();
         start();
-        var decided = Task.WhenAll(taken.Select(one => one.work));
-        await Task.WhenAll(taken.Select(one => FinishAsync(one.message, one.work, decided)));
+
+        var sending = new List<Task>(taken.Count);
+        List<(Taken One, ReplyBody Body)>? poison = null;
+        Exception? fault = null;
+        foreach (var one in taken)
+        {
+            ReplyBody body;
+            try
+            {
+                body = one.Refused ?? (one.Command is { } outcome ? ReplyBody.Of(await outcome) : ReplyBody.Answered(await one.Query!));
+            }
+            catch (CommandException failed) when (failed is not (UnavailableException or OutcomeUnknownException))
+            {
+                body = ReplyBody.Failed(failed);
+            }
+            catch (Exception unavailable)
+            {
+                // What comes behind is waited for all the same, and told: this record comes again with all of them.
+                fault ??= unavailable;
+                continue;
+            }
+
+            if (body.Status == ReplyStatus.Failed && body.Code != ErrorCodes.IdReused) (poison ??= []).Add((one, body));
+            else if (one.ReplyTo is not null) sending.Add(replies.SendAsync(one.Message, one.ReplyTo, streamId, body));
+        }
+
+        // While its neighbours cannot be decided a record comes again with them, and would be put aside each time.
+        if (fault is null && poison is not null) sending.AddRange(poison.Select(one => PutAsideAsync(one.One, one.Body)));
+        await Task.WhenAll(sending);
+        if (fault is not null) ExceptionDispatchInfo.Throw(fault);
         _lastFailed = false;
     }
 
-    private Task<(ReplyAddress? ReplyTo, ReplyBody Body)> Take(
-        KafkaMessage message, bool mayBeRepeat, Func<CommandWork, Task<Outcome>> command, Func<QueryWork, Task<QueryAnswer>> query)
+    private Taken Take(KafkaMessage message, bool mayBeRepeat, Func<CommandWork, Task<Outcome>> command, Func<QueryWork, Task<QueryAnswer>> query)
     {
         ReplyAddress? replyTo = null;
         try
@@ -37,46 +65,35 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
             var request = reader.Read(message, mayBeRepeat);
             replyTo = request.ReplyTo;
             return request.Command is { } sent
-                ? AnswerAsync(replyTo, command(MessageDecoder.Command(model, sent)), ReplyBody.Of)
-                : AnswerAsync(replyTo, query(MessageDecoder.Query(model, request.Query!)), ReplyBody.Answered);
+                ? new(message, replyTo) { Command = command(MessageDecoder.Command(model, sent)) }
+                : new(message, replyTo) { Query = query(MessageDecoder.Query(model, request.Query!)) };
         }
         catch (BadRequestException bad)
         {
-            return Task.FromResult((bad.ReplyTo, ReplyBody.Failed(bad.Code, bad.Message)));
+            return new(message, bad.ReplyTo) { Refused = ReplyBody.Failed(bad.Code, bad.Message) };
         }
         catch (CommandFailedException failed)
         {
-            return Task.FromResult((replyTo, ReplyBody.Failed(failed)));
+            return new(message, replyTo) { Refused = ReplyBody.Failed(failed) };
         }
         catch (Exception exception)
         {
             // A message type whose own code objects. Nothing here touches storage or broker, so it would fail again for ever.
-            return Task.FromResult((replyTo, ReplyBody.Failed(ErrorCodes.Undecodable, $"The message cannot be read ({exception.GetType().Name}: {exception.Message}).")));
+            return new(message, replyTo) { Refused = ReplyBody.Failed(ErrorCodes.Undecodable, $"The message cannot be read ({exception.GetType().Name}: {exception.Message}).") };
         }
     }
 
-    private static async Task<(ReplyAddress? ReplyTo, ReplyBody Body)> AnswerAsync<T>(ReplyAddress? replyTo, Task<T> work, Func<T, ReplyBody> body)
+    private async Task PutAsideAsync(Taken one, ReplyBody body)
     {
-        try
-        {
-            return (replyTo, body(await work));
-        }
-        catch (CommandException exception) when (exception is not (UnavailableException or OutcomeUnknownException))
-        {
-            return (replyTo, ReplyBody.Failed(exception));
-        }
+        await deadLetters.SendAsync(one.Message, new(body.Code!, body.Message!));
+        if (one.ReplyTo is not null) await replies.SendAsync(one.Message, one.ReplyTo, streamId, body);
     }
 
-    private async Task FinishAsync(KafkaMessage message, Task<(ReplyAddress? ReplyTo, ReplyBody Body)> work, Task decided)
+    /// <summary>A record that waits for its decision, unless it was refused at once.</summary>
+    private sealed record Taken(KafkaMessage Message, ReplyAddress? ReplyTo)
     {
-        var (replyTo, body) = await work;
-        if (body.Status == ReplyStatus.Failed && body.Code != ErrorCodes.IdReused)
-        {
-            // While its neighbours cannot be decided the record comes again with them, and would be put aside each time.
-            await decided;
-            await deadLetters.SendAsync(message, new(body.Code!, body.Message!));
-        }
-
-        if (replyTo is not null) await replies.SendAsync(message, replyTo, streamId, body);
+        public Task<Outcome>? Command { get; init; }
+        public Task<QueryAnswer>? Query { get; init; }
+        public ReplyBody? Refused { get; init; }
     }
 }

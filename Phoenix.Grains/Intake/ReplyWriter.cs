@@ -5,7 +5,7 @@ using Phoenix.Messages;
 
 namespace Phoenix.Intake;
 
-/// <summary>Sends replies and waits until the broker has them (guarantee 6).</summary>
+/// <summary>Sends replies and waits until the broker has them (guarantee 6). It keeps no state, so its waits do not come back to the aggregate's turn.</summary>
 internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWriter> logger)
 {
     /// <exception cref="KafkaUnavailableException">Not acknowledged in time.</exception>
@@ -31,7 +31,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
                 TraceParent = ActivityContext.TryParse(request.TraceParent, null, out _) ? request.TraceParent : null,
                 Headers = headers,
                 Body = body.ToUtf8Json(),
-            });
+            }).ConfigureAwait(false);
         }
         catch (KafkaRejectedException exception)
         {

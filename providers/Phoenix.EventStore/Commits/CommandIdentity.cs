@@ -18,6 +18,9 @@ public static class CommandIdentity
     }
 
     /// <summary>True when the text is a UUID in lower-case 8-4-4-4-12 form, so that the ledger needs no copy of it.</summary>
-    public static bool IsUuid(string commandId) =>
-        commandId.Length == 36 && Guid.TryParseExact(commandId, "D", out var id) && string.Equals(id.ToString(), commandId, StringComparison.Ordinal);
+    public static bool IsUuid(string commandId)
+    {
+        Span<char> canonical = stackalloc char[36];
+        return Guid.TryParseExact(commandId, "D", out var id) && id.TryFormat(canonical, out _) && commandId.AsSpan().SequenceEqual(canonical);
+    }
 }

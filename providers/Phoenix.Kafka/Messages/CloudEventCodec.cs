@@ -18,11 +18,6 @@ public static class CloudEventCodec
     {
         ArgumentNullException.ThrowIfNull(consumed);
         var message = consumed.Message;
-        var headers = ReadHeaders(message.Headers);
-        var fields = default(Fields);
-        foreach (var header in headers)
-            fields.Read(header);
-
         return new KafkaMessage
         {
             Topic = consumed.Topic,
@@ -32,15 +27,7 @@ public static class CloudEventCodec
             TopicIncarnation = topicIncarnation,
             RawKey = message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null,
             RawBody = message.Value is { } value ? value : (ReadOnlyMemory<byte>?)null,
-            Headers = headers,
-            Type = fields.Type,
-            Id = fields.Id,
-            Source = fields.Source,
-            ContentType = fields.ContentType,
-            ReplyTo = fields.ReplyTo,
-            ReplyPartition = fields.ReplyPartition,
-            CorrelationId = fields.CorrelationId,
-            TraceParent = fields.TraceParent,
+            Headers = ReadHeaders(message.Headers),
             MayBeRedelivered = mayBeRedelivered,
         };
     }
@@ -101,27 +88,4 @@ public static class CloudEventCodec
         MemoryMarshal.TryGetArray(memory, out var segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
             ? segment.Array
             : memory.ToArray();
-
-    private struct Fields
-    {
-        public string? Type, Id, Source, ContentType, ReplyTo, CorrelationId, TraceParent;
-        public int? ReplyPartition;
-
-        public void Read(KafkaHeader header)
-        {
-            switch (header.Name)
-            {
-                case CloudEventHeaders.Type: Type = header.Text; break;
-                case CloudEventHeaders.Id: Id = header.Text; break;
-                case CloudEventHeaders.Source: Source = header.Text; break;
-                case CloudEventHeaders.ContentType: ContentType = header.Text; break;
-                case CloudEventHeaders.ReplyTo: ReplyTo = header.Text; break;
-                case CloudEventHeaders.CorrelationId: CorrelationId = header.Text; break;
-                case CloudEventHeaders.TraceParent: TraceParent = header.Text; break;
-                case CloudEventHeaders.ReplyPartition:
-                    ReplyPartition = int.TryParse(header.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-                    break;
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Phoenix.Kafka;
@@ -33,41 +34,41 @@ public sealed record KafkaMessage
     /// <summary>Original key bytes; <see langword="null"/> when the record had no key (such a record never reaches a subscriber).</summary>
     [Id(5)] public ReadOnlyMemory<byte>? RawKey { get; init; }
 
-    /// <summary><c>ce_type</c>: the logical name, or <see langword="null"/> when the sender gave none.</summary>
-    [Id(6)] public string? Type { get; init; }
-
-    /// <summary><c>ce_id</c>, or <see langword="null"/>.</summary>
-    [Id(7)] public string? Id { get; init; }
-
-    /// <summary><c>ce_source</c>, or <see langword="null"/>.</summary>
-    [Id(8)] public string? Source { get; init; }
-
-    /// <summary>Media type of <see cref="Body"/>, or <see langword="null"/>.</summary>
-    [Id(9)] public string? ContentType { get; init; }
-
-    /// <summary>Topic that a reply is wanted on, or <see langword="null"/>.</summary>
-    [Id(10)] public string? ReplyTo { get; init; }
-
-    /// <summary>Partition of <see cref="ReplyTo"/>; <see langword="null"/> when absent or not a number of at least 0.</summary>
-    [Id(11)] public int? ReplyPartition { get; init; }
-
-    /// <summary>Text a reply carries back unchanged, or <see langword="null"/>.</summary>
-    [Id(12)] public string? CorrelationId { get; init; }
-
-    /// <summary>W3C trace context, or <see langword="null"/>.</summary>
-    [Id(13)] public string? TraceParent { get; init; }
-
     /// <summary>All headers of the record in their original order, reserved ones included, as raw bytes.</summary>
-    [Id(14)] public IReadOnlyList<KafkaHeader> Headers { get; init; } = [];
+    [Id(6)] public IReadOnlyList<KafkaHeader> Headers { get; init; } = [];
 
     /// <summary>Original value bytes; <see langword="null"/> for a record without a value.</summary>
-    [Id(15)] public ReadOnlyMemory<byte>? RawBody { get; init; }
+    [Id(7)] public ReadOnlyMemory<byte>? RawBody { get; init; }
 
     /// <summary>
     /// Whether the record existed when this silo took its partition over, so that another silo, or this one in an earlier life, may have
     /// delivered it already. <see langword="false"/> does not promise a first delivery: a failed one is repeated.
     /// </summary>
-    [Id(16)] public bool MayBeRedelivered { get; init; }
+    [Id(8)] public bool MayBeRedelivered { get; init; }
+
+    /// <summary><c>ce_type</c>: the logical name, or <see langword="null"/> when the sender gave none.</summary>
+    public string? Type => Text(CloudEventHeaders.Type);
+
+    /// <summary><c>ce_id</c>, or <see langword="null"/>.</summary>
+    public string? Id => Text(CloudEventHeaders.Id);
+
+    /// <summary><c>ce_source</c>, or <see langword="null"/>.</summary>
+    public string? Source => Text(CloudEventHeaders.Source);
+
+    /// <summary>Media type of <see cref="Body"/>, or <see langword="null"/>.</summary>
+    public string? ContentType => Text(CloudEventHeaders.ContentType);
+
+    /// <summary>Topic that a reply is wanted on, or <see langword="null"/>.</summary>
+    public string? ReplyTo => Text(CloudEventHeaders.ReplyTo);
+
+    /// <summary>Partition of <see cref="ReplyTo"/>; <see langword="null"/> when absent or not a number of at least 0.</summary>
+    public int? ReplyPartition => int.TryParse(Text(CloudEventHeaders.ReplyPartition), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Text a reply carries back unchanged, or <see langword="null"/>.</summary>
+    public string? CorrelationId => Text(CloudEventHeaders.CorrelationId);
+
+    /// <summary>W3C trace context, or <see langword="null"/>.</summary>
+    public string? TraceParent => Text(CloudEventHeaders.TraceParent);
 
     /// <summary>The key as text (the aggregate id); empty when the record had no key.</summary>
     public string Key => key ??= RawKey is { } raw ? Encoding.UTF8.GetString(raw.Span) : "";
@@ -77,6 +78,17 @@ public sealed record KafkaMessage
 
     /// <summary>The headers that have no meaning to this provider.</summary>
     public IEnumerable<KafkaHeader> UserHeaders => Headers.Where(header => !CloudEventHeaders.IsReserved(header.Name));
+
+    // Read when asked for: most records are understood by one reader only, which looks at the headers itself. Of several the last counts.
+    private string? Text(string name)
+    {
+        for (var i = Headers.Count - 1; i >= 0; i--)
+        {
+            if (Headers[i].Name == name)
+                return Headers[i].Text;
+        }
+        return null;
+    }
 
     /// <summary>Where the record stands, for logs and errors.</summary>
     public override string ToString() => $"{Topic}[{Partition}]@{Offset} {Type ?? "(no type)"} key '{Key}'";

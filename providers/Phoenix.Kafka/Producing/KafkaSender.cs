@@ -14,14 +14,14 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
     public async Task<KafkaReceipt> SendAsync(KafkaRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
-        await places.WaitAsync(cancellationToken);
+        await places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var current = Current();
             try
             {
                 var target = new TopicPartition(record.Topic, record.Partition is { } partition ? partition : Partition.Any);
-                var stored = await current.ProduceAsync(target, CloudEventCodec.Encode(record), cancellationToken);
+                var stored = await current.ProduceAsync(target, CloudEventCodec.Encode(record), cancellationToken).ConfigureAwait(false);
                 return new(stored.Topic, stored.Partition.Value, stored.Offset.Value);
             }
             catch (KafkaException error)
