@@ -1,3 +1,4 @@
+using JasperFx;
 using Marten;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,18 @@ internal sealed partial class ProjectionDaemon(IDocumentStore store, PhoenixOpti
         try
         {
             // The lock lives as long as its session: each look at it fails when the session is gone.
-            while (await IsTrueAsync(connection, "select $1 is not null", stoppingToken)) await Task.Delay(Pause, time, stoppingToken);
+            while (await IsTrueAsync(connection, "select $1 is not null", stoppingToken))
+            {
+                // Marten halts a shard that fails and leaves it to us to start it again. One fails when a batch of the silo that led before committed after we had
+                // read where it was; from where it is now all goes on.
+                if (daemon.CurrentAgents().FirstOrDefault(agent => agent.Status != AgentStatus.Running) is { } halted)
+                {
+                    LogHalted(halted.Name.Identity, halted.Status);
+                    return;
+                }
+
+                await Task.Delay(Pause, time, stoppingToken);
+            }
         }
         finally
         {
@@ -60,6 +72,9 @@ internal sealed partial class ProjectionDaemon(IDocumentStore store, PhoenixOpti
 
     [LoggerMessage(Level = LogLevel.Information, Message = "This silo runs the projections of schema '{Schema}'.")]
     private partial void LogLeading(string schema);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Projection '{Shard}' is {Status}, for a reason that Marten has logged; it is started again by whichever silo gets the lock.")]
+    private partial void LogHalted(string shard, AgentStatus status);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo does not run the projections at the moment; whichever silo gets the lock does.")]
     private partial void LogLost(Exception exception);
