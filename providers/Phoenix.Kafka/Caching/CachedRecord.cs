@@ -6,7 +6,7 @@ namespace Phoenix.Kafka;
 /// <summary>A consumed record on its way: what the receiver hands to the pulling agent and a node of its stream's queue.</summary>
 internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, OffsetTracker tracker) : IBatchContainer
 {
-    /// <summary>Follower in the same stream. Stays when this record leaves the queue: cursors find their way on by it.</summary>
+    /// <summary>Follower in the same stream. Stays when this record leaves the queue last: cursors find their way on by it.</summary>
     public CachedRecord? Next;
 
     /// <summary>Place in the cache's order; 0 until added. Not the offset: a recreated topic starts again at 0.</summary>

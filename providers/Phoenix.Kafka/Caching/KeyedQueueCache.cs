@@ -69,7 +69,10 @@ internal sealed class KeyedQueueCache(IPartitionProgress progress, int maxBatchR
     {
         var (first, count) = queue.RemoveDelivered();
         if (count > 0)
+        {
             progress.Completed(first!, count);
+            queue.Unlink(first!, count);
+        }
         Forget(queue);
     }
 

@@ -6,6 +6,7 @@ internal sealed class StreamQueue(StreamId streamId)
 {
     private readonly List<StreamCursor> cursors = new(1);
     private CachedRecord? tail;
+    private CachedRecord? lastOut;
 
     public StreamId StreamId { get; } = streamId;
 
@@ -49,5 +50,22 @@ internal sealed class StreamQueue(StreamId streamId)
             count++;
         }
         return (first, count);
+    }
+
+    /// <summary>
+    /// Unlinks records that <see cref="RemoveDelivered"/> gave out, all but the last: cursors stand on that one until they move on. A record that outlived a
+    /// garbage collection would otherwise keep every later one of its stream alive until a full one.
+    /// </summary>
+    public void Unlink(CachedRecord first, int count)
+    {
+        if (lastOut is not null)
+            lastOut.Next = null;
+        for (; count > 1; count--)
+        {
+            var next = first.Next!;
+            first.Next = null;
+            first = next;
+        }
+        lastOut = first;
     }
 }
