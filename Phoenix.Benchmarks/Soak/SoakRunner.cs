@@ -11,7 +11,7 @@ using Spectre.Console;
 namespace Phoenix.Benchmarks.Soak;
 
 /// <summary>Runs a cluster under load and faults for a time, and then judges it.</summary>
-internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string folder)
+internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string? json, string folder)
 {
     private const int Clients = 2;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
@@ -98,7 +98,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, string? json, string
     private Process StartClient(SoakCluster cluster, int number, string file)
     {
         var client = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
-            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed),
+            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed), "--workers", Text(workers),
             "--seconds", Text(length.TotalSeconds), "--file", file)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         // librdkafka has much to say about a broker that is away.
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"client-{number}.log")) { AutoFlush = true });

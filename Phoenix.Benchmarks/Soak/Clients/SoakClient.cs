@@ -17,7 +17,6 @@ namespace Phoenix.Benchmarks.Soak.Clients;
 internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)
 {
     public const int Accounts = 60;
-    private const int Workers = 16;
     private const int Tries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -49,7 +48,7 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         for (var number = 0; number < Accounts; number++) await UntilKnownAsync(Account(number), $"open-{number}", new OpenAccount($"Owner {number}", 100), cancellation);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
     }
 
     private async Task WorkAsync(int worker, CancellationToken end, CancellationToken cancellation)
@@ -111,4 +110,4 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
 }
 
 /// <summary>What a client process is told.</summary>
-internal sealed record SoakClientOptions(string Kafka, string TopicPrefix, int Number, int Seed, TimeSpan Length, string File);
+internal sealed record SoakClientOptions(string Kafka, string TopicPrefix, int Number, int Seed, int Workers, TimeSpan Length, string File);
