@@ -24,58 +24,51 @@ internal sealed partial class DecisionLoop<TAggregate>
 
     private async Task CommitAsync()
     {
-        DecidedBatch? committed = null;
         while (!_decided.IsEmpty)
         {
             var batch = _decided;
             _decided = new();
-            // The next commit goes on its way before the last one's outcomes are told: telling takes as long as deciding did.
-            var storing = batch.HasCommands ? StoreAsync(batch) : null;
-            if (committed is not null) Tell(committed);
-            committed = null;
-            if (storing is not null && !await HasCommittedAsync(batch, storing)) break;
-            committed = batch;
+            if (!await TryCommitAsync(batch)) break;
         }
 
-        if (committed is not null) Tell(committed);
         _committing = null;
         Start();
     }
 
-    private async Task<StreamResult> StoreAsync(DecidedBatch batch) => await log.CommitAsync(batch.Records, batch.Events, []);
-
-    /// <summary>Waits for the end of a commit, and deals with one that failed.</summary>
-    private async Task<bool> HasCommittedAsync(DecidedBatch batch, Task<StreamResult> storing)
+    private async Task<bool> TryCommitAsync(DecidedBatch batch)
     {
-        try
+        if (batch.HasCommands)
         {
-            var result = await storing;
-            if (result.Committed) return true;
-            DecideAgain(batch, result);
-        }
-        catch (LogContentException exception)
-        {
-            Separate(batch, exception);
-        }
-        catch (Exception exception)
-        {
-            Abandon(batch, exception);
-        }
+            try
+            {
+                var result = await log.CommitAsync(batch.Records, batch.Events, []);
+                if (!result.Committed)
+                {
+                    DecideAgain(batch, result);
+                    return false;
+                }
+            }
+            catch (LogContentException exception)
+            {
+                Separate(batch, exception);
+                return false;
+            }
+            catch (Exception exception)
+            {
+                Abandon(batch, exception);
+                return false;
+            }
 
-        return false;
-    }
-
-    /// <summary>Tells what has committed, in order: commands, then what was seen behind them.</summary>
-    private void Tell(DecidedBatch batch)
-    {
-        foreach (var (work, record) in batch.Commands)
-        {
-            var outcome = Outcomes.Of(record, repeated: false);
-            _recent.Add(record, outcome);
-            work.Complete(outcome);
+            foreach (var (work, record) in batch.Commands)
+            {
+                var outcome = Outcomes.Of(record, repeated: false);
+                _recent.Add(record, outcome);
+                work.Complete(outcome);
+            }
         }
 
         batch.Release();
+        return true;
     }
 
     /// <summary>Storage was ahead, or knew some of the commands: those get their recorded outcome, the others are decided again on the latest state.</summary>
