@@ -31,11 +31,36 @@ internal interface IWorkOwner
     void Finished(Work work);
 }
 
-/// <summary>A decoded command on its way through the decision loop.</summary>
-internal sealed class CommandWork(CommandMessage message, Guid id, CommandDefinition definition, object command, byte[] payloadHash) : Work
+/// <summary>A work and what it ends with.</summary>
+internal abstract class Work<TResult> : Work
 {
-    private readonly TaskCompletionSource<Outcome> _outcome = new();
+    private readonly TaskCompletionSource<TResult> _result = new();
 
+    public Task<TResult> Result => _result.Task;
+
+    public override bool IsFinished => _result.Task.IsCompleted;
+
+    public void Complete(TResult result)
+    {
+        if (End()) _result.SetResult(result);
+    }
+
+    public override void Fail(Exception exception)
+    {
+        if (End()) _result.SetException(exception);
+    }
+
+    private bool End()
+    {
+        if (IsFinished) return false;
+        Owner?.Finished(this);
+        return true;
+    }
+}
+
+/// <summary>A decoded command on its way through the decision loop.</summary>
+internal sealed class CommandWork(CommandMessage message, Guid id, CommandDefinition definition, object command, byte[] payloadHash) : Work<Outcome>
+{
     public CommandMessage Message { get; } = message;
     public Guid Id { get; } = id;
     public CommandDefinition Definition { get; } = definition;
@@ -51,55 +76,17 @@ internal sealed class CommandWork(CommandMessage message, Guid id, CommandDefini
     /// <summary>How often it was decided in vain because the aggregate was changed elsewhere.</summary>
     public int Conflicts { get; set; }
 
-    public Task<Outcome> Outcome => _outcome.Task;
-
     public override int Bytes => Message.Payload.Length;
-
-    public override bool IsFinished => _outcome.Task.IsCompleted;
-
-    public void Complete(Outcome outcome)
-    {
-        if (IsFinished) return;
-        Owner?.Finished(this);
-        _outcome.TrySetResult(outcome);
-    }
-
-    public override void Fail(Exception exception)
-    {
-        if (IsFinished) return;
-        Owner?.Finished(this);
-        _outcome.TrySetException(exception);
-    }
 }
 
 /// <summary>A decoded query on its way through the decision loop.</summary>
-internal sealed class QueryWork(QueryDefinition definition, object query, bool linearizable) : Work
+internal sealed class QueryWork(QueryDefinition definition, object query, bool linearizable) : Work<QueryAnswer>
 {
-    private readonly TaskCompletionSource<QueryAnswer> _answer = new();
-
     public QueryDefinition Definition { get; } = definition;
     public object Query { get; } = query;
 
     /// <summary>The version in storage is to be compared before answering.</summary>
     public bool AskStorage { get; set; } = linearizable;
 
-    public Task<QueryAnswer> Answer => _answer.Task;
-
     public override int Bytes => 0;
-
-    public override bool IsFinished => _answer.Task.IsCompleted;
-
-    public void Complete(QueryAnswer answer)
-    {
-        if (IsFinished) return;
-        Owner?.Finished(this);
-        _answer.TrySetResult(answer);
-    }
-
-    public override void Fail(Exception exception)
-    {
-        if (IsFinished) return;
-        Owner?.Finished(this);
-        _answer.TrySetException(exception);
-    }
 }

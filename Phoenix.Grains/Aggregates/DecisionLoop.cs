@@ -38,18 +38,18 @@ internal sealed partial class DecisionLoop<TAggregate>(
     /// <exception cref="BusyException">It was not admitted.</exception>
     public Task<Outcome> Enqueue(CommandWork work, Admission? admission = null)
     {
-        if (_recent.TryAnswer(work)) return work.Outcome;
+        if (_recent.TryAnswer(work)) return work.Result;
         if (_active.TryGetValue(work.Id, out var first)) return ShareAsync(work, first);
         Admit(work, admission);
         _active.Add(work.Id, work);
-        return work.Outcome;
+        return work.Result;
     }
 
     /// <inheritdoc cref="Enqueue(CommandWork, Admission)"/>
     public Task<QueryAnswer> Enqueue(QueryWork work, Admission? admission = null)
     {
         Admit(work, admission);
-        return work.Answer;
+        return work.Result;
     }
 
     private void Admit(Work work, Admission? admission)
@@ -76,7 +76,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
     private static async Task<Outcome> ShareAsync(CommandWork work, CommandWork first)
     {
         if (!first.PayloadHash.AsSpan().SequenceEqual(work.PayloadHash)) throw Outcomes.IdReused(work.Message.CommandId);
-        return await first.Outcome with { Repeated = true };
+        return await first.Result with { Repeated = true };
     }
 
     private async Task RunAsync()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Phoenix.Kafka;
 using Phoenix.Messages;
@@ -28,7 +27,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
                 Type = WireHeaders.ReplyType,
                 Source = streamId,
                 CorrelationId = address.CorrelationId,
-                TraceParent = ActivityContext.TryParse(request.TraceParent, null, out _) ? request.TraceParent : null,
+                TraceParent = address.TraceParent,
                 Headers = headers,
                 Body = body.ToUtf8Json(),
             }).ConfigureAwait(false);

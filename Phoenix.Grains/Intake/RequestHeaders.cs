@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text;
 using Phoenix.Kafka;
 using Phoenix.Messages;
+using Phoenix.Model;
 
 namespace Phoenix.Intake;
 
@@ -13,7 +15,6 @@ internal sealed class RequestHeaders
     private const int MaxCount = 32;
     private const int MaxBytes = 4096;
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>().AsReadOnly();
 
     private readonly string?[] _known = new string?[Known.Count];
     private Dictionary<string, string>? _own;
@@ -36,6 +37,7 @@ internal sealed class RequestHeaders
             }
         }
 
+        TraceParent = this[WireHeaders.TraceParent] is { } trace && ActivityContext.TryParse(trace, null, out _) ? trace : null;
         if (Own.Count > MaxCount || bytes > MaxBytes)
             Complain(ErrorCodes.TooLarge, $"A message has at most {MaxCount} headers of its own and {MaxBytes} bytes in them; found {Own.Count} and {bytes}.");
     }
@@ -44,7 +46,10 @@ internal sealed class RequestHeaders
     public (string Code, string Message)? Problem { get; private set; }
 
     /// <summary>The sender's own headers.</summary>
-    public IReadOnlyDictionary<string, string> Own => _own ?? None;
+    public IReadOnlyDictionary<string, string> Own => _own ?? CommandContext.EmptyHeaders;
+
+    /// <summary>The W3C trace context, or null when there is none or it is none.</summary>
+    public string? TraceParent { get; }
 
     /// <summary>The value of a header of the wire, or null.</summary>
     public string? this[string name] => _known[Known.PlaceOf(name)];

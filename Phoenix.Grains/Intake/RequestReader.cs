@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Phoenix.Dispatch;
 using Phoenix.Hosting;
 using Phoenix.Kafka;
@@ -38,7 +37,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         Payload = message.Body,
         Principal = options.TrustPrincipalHeader ? headers[WireHeaders.Principal] : null,
         CorrelationId = headers[WireHeaders.CorrelationId],
-        TraceParent = ActivityContext.TryParse(headers[WireHeaders.TraceParent], null, out _) ? headers[WireHeaders.TraceParent] : null,
+        TraceParent = headers.TraceParent,
         Source = $"kafka:{headers[WireHeaders.Source]}",
         Headers = headers.Own,
         MayBeRepeat = mayBeRepeat || message.MayBeRedelivered || headers[WireHeaders.Repeat] == "true",

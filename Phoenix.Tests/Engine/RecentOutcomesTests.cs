@@ -29,7 +29,7 @@ public sealed class RecentOutcomesTests
             var work = Work(Record(number));
             var expected = model.Find(known => known.Id == work.Id);
             Assert.Equal(expected is not null, recent.TryAnswer(work));
-            if (expected is not null) Assert.Equal(Outcomes.Of(expected, repeated: true), work.Outcome.Result);
+            if (expected is not null) Assert.Equal(Outcomes.Of(expected, repeated: true), work.Result.Result);
         }
     });
 
@@ -40,7 +40,7 @@ public sealed class RecentOutcomesTests
         recent.Add(Record(0), Outcomes.Of(Record(0), repeated: false));
         var other = Work(Record(0) with { PayloadHash = Hash(99) });
         Assert.True(recent.TryAnswer(other));
-        Assert.IsType<CommandIdReusedException>(other.Outcome.Exception!.InnerException);
+        Assert.IsType<CommandIdReusedException>(other.Result.Exception!.InnerException);
     }
 
     // Number 0 is the id of zeros; every third has an id of its sender's own, every fourth a reply, every fifth was rejected.

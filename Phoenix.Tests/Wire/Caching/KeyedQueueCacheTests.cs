@@ -78,6 +78,23 @@ public sealed class KeyedQueueCacheTests
         Assert.Single(Offsets(cursor));
     }
 
+    [Fact]
+    public void records_that_left_hold_none_of_those_behind_them()
+    {
+        var records = Enumerable.Range(1, 5).Select(offset => Record("key", offset)).ToList();
+        var cache = new KeyedQueueCache(new Progress(), 2, 1_000_000);
+        cache.AddToCache([.. records]);
+        using var slow = cache.GetCacheCursor(Stream("key"), null);
+        using var fast = cache.GetCacheCursor(Stream("key"), null);
+        while (Moves(fast)) { }
+        Assert.All(records.SkipLast(1), record => Assert.NotNull(record.Next));
+
+        List<long> seen = [];
+        while (Moves(slow)) seen.AddRange(Offsets(slow));
+        Assert.Equal([1, 2, 3, 4, 5], seen);
+        Assert.All(records, record => Assert.Null(record.Next));
+    }
+
     private static bool Moves(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
 
     private static StreamId Stream(string key) => StreamId.Create("wire", key);

@@ -9,7 +9,7 @@ public static class CommandIdentity
     /// <summary>The ledger's UUID for this id.</summary>
     public static Guid Of(string commandId)
     {
-        if (IsUuid(commandId)) return Guid.ParseExact(commandId, "D");
+        if (IsUuid(commandId, out var id)) return id;
         Span<byte> hash = stackalloc byte[32];
         SHA256.HashData(Encoding.UTF8.GetBytes(commandId), hash);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
@@ -18,9 +18,11 @@ public static class CommandIdentity
     }
 
     /// <summary>True when the text is a UUID in lower-case 8-4-4-4-12 form, so that the ledger needs no copy of it.</summary>
-    public static bool IsUuid(string commandId)
+    public static bool IsUuid(string commandId) => IsUuid(commandId, out _);
+
+    private static bool IsUuid(string commandId, out Guid id)
     {
         Span<char> canonical = stackalloc char[36];
-        return Guid.TryParseExact(commandId, "D", out var id) && id.TryFormat(canonical, out _) && commandId.AsSpan().SequenceEqual(canonical);
+        return Guid.TryParseExact(commandId, "D", out id) && id.TryFormat(canonical, out _) && commandId.AsSpan().SequenceEqual(canonical);
     }
 }
