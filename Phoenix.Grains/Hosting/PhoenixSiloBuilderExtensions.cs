@@ -46,7 +46,7 @@ public static class PhoenixSiloBuilderExtensions
         });
         foreach (var module in Modules(domains)) module.Configure(services);
 
-        services.AddMarten(store => Configure(store, options, domain));
+        services.AddMartenEventStore(store => Configure(store, options, domain));
         services.AddHostedService<ProjectionDaemon>();
         builder.BoundMemory();
         builder.AddMartenBasedLogConsistencyProvider(log =>
@@ -77,7 +77,6 @@ public static class PhoenixSiloBuilderExtensions
         store.Connection(MartenConnection(options.ConnectionString));
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
-        store.UsePhoenixEventStore();
         store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }

@@ -34,8 +34,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
 
         Assert.Equal(planBefore, planAfter);
         Assert.DoesNotContain("Seq Scan", planAfter);
-        // Pages touched for a row: an index of 200,000 entries is one level deeper than one of a few.
-        Assert.InRange(costAfter, 1, costBefore * 2);
+        // Pages touched for a row: it descends five indexes (streams, ledger twice, events twice), and one of 200,000 entries is two levels deeper than one of a few.
+        Assert.InRange(costAfter, 1, costBefore + (2 * 5));
         Assert.Equal(0L, await ScalarAsync(connection, "select custom_plans from pg_prepared_statements where name = 'append'"));
         Assert.Equal(3L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id like 'tests.note/0%' and version <= 3"));
     }
@@ -55,7 +55,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         var json = (string)(await ScalarAsync(connection, $"explain (analyze, buffers, format json) execute append({arguments})"))!;
         using var explained = JsonDocument.Parse(json);
         var root = explained.RootElement[0].GetProperty("Plan");
-        Assert.Equal(Streams, root.GetProperty("Actual Rows").GetInt64());
+        // One row when every stream passed; more tell of those that did not.
+        Assert.Equal(1, root.GetProperty("Actual Rows").GetInt64());
         var pages = root.GetProperty("Shared Hit Blocks").GetInt64() + root.GetProperty("Shared Read Blocks").GetInt64();
         return (string.Join('\n', Nodes(root)), (double)pages / Streams);
     }

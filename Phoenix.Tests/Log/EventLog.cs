@@ -20,16 +20,11 @@ internal sealed class EventLog : IAsyncDisposable
     public EventLog(string database, Action<EventStoreOptions>? configure = null, Action<StoreOptions>? marten = null)
     {
         Database = database;
-        Store = DocumentStore.For(store =>
+        Store = StreamForeignKey.LeaveOut(DocumentStore.For(store =>
         {
-            store.Connection(database);
-            store.DatabaseSchemaName = "phoenix";
-            store.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
-            store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(Phoenix.Model.PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
-            store.UsePhoenixEventStore();
-            store.Events.MapEventType<Noted>("tests.noted");
+            Configure(store, database);
             marten?.Invoke(store);
-        });
+        }));
         Options = new EventStoreOptions { ConnectionString = database };
         configure?.Invoke(Options);
         _connections = new EventStoreConnections(Options);
@@ -56,6 +51,16 @@ internal sealed class EventLog : IAsyncDisposable
         return database;
     }
 
+    public static void Configure(StoreOptions store, string database)
+    {
+        store.Connection(database);
+        store.DatabaseSchemaName = "phoenix";
+        store.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(Phoenix.Model.PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
+        MartenEventStoreExtensions.UseEventStore(store);
+        store.Events.MapEventType<Noted>("tests.noted");
+    }
+
     public Task<StreamResult> CommitAsync(StreamCommit commit) => Queue.CommitAsync(commit);
 
     public Task<List<Noted>> ReadAsync(string stream) => ReadAsync(stream, Loader);
@@ -70,6 +75,8 @@ internal sealed class EventLog : IAsyncDisposable
             where s.version <> (select count(*) from phoenix.mt_events e where e.stream_id = s.id)
                 or s.version <> (select max(version) from phoenix.mt_events e where e.stream_id = s.id)
                 or s.version <> (select coalesce(sum(version_after - version_before), 0) from phoenix.phoenix_ledger l where l.stream = s.id)
+            union all
+            select e.stream_id from phoenix.mt_events e where not exists (select 1 from phoenix.mt_streams s where s.id = e.stream_id)
             union all
             select e.stream_id from phoenix.mt_events e
             where not exists (select 1 from phoenix.phoenix_ledger l where l.stream = e.stream_id and l.outcome = 1

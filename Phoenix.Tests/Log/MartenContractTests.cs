@@ -2,6 +2,7 @@ using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Projections;
+using Weasel.Core;
 using Xunit;
 
 namespace Phoenix.Tests.Log;
@@ -72,6 +73,28 @@ public sealed partial class MartenContractTests(SharedPostgres postgres) : IAsyn
         Assert.Equal(0, await SumAsync(stream));
         await daemon.RebuildProjectionAsync("sums", Token);
         Assert.Equal(10, await SumAsync(stream));
+    }
+
+    [Fact]
+    public async Task the_foreign_key_to_streams_is_left_out_and_no_migration_brings_it_back()
+    {
+        const string keys = "select count(*) from pg_constraint where contype = 'f' and connamespace = 'phoenix'::regnamespace";
+        var database = await postgres.NewDatabaseAsync();
+        await using (var plain = DocumentStore.For(store => EventLog.Configure(store, database)))
+            await plain.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        Assert.Equal(1, await EventLog.ScalarAsync<long>(database, keys));
+
+        await using var log = new EventLog(database);
+        await log.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        Assert.Equal(0, await EventLog.ScalarAsync<long>(database, keys));
+        Assert.Equal(SchemaPatchDifference.None, (await log.Store.Storage.Database.CreateMigrationAsync(Token)).Difference);
+
+        // Marten also migrates on its own when a session first needs a table.
+        await using var later = new EventLog(database);
+        await using var session = later.Store.LightweightSession();
+        session.Events.StartStream(Commits.NewStream(), new Noted(1));
+        await session.SaveChangesAsync(Token);
+        Assert.Equal(0, await EventLog.ScalarAsync<long>(database, keys));
     }
 
     [Fact]

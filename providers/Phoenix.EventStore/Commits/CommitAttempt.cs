@@ -78,15 +78,19 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
 
     private static async Task<StreamResult[]> ReadAsync(NpgsqlDataReader reader, IReadOnlyList<StreamCommit> batch)
     {
-        var byStream = new Dictionary<string, StreamResult>(batch.Count, StringComparer.Ordinal);
+        var passed = 0L;
+        Dictionary<string, StreamResult> lost = new(StringComparer.Ordinal);
         while (await reader.ReadAsync())
         {
-            var stream = reader.GetString(0);
-            if (!byStream.TryGetValue(stream, out var result))
-                byStream[stream] = result = new StreamResult(reader.GetBoolean(1), reader.GetInt64(2), new List<CommandRecord>());
+            passed = reader.GetInt64(0);
+            if (reader.IsDBNull(1)) continue;
+            var stream = reader.GetString(1);
+            if (!lost.TryGetValue(stream, out var result)) lost[stream] = result = new StreamResult(Committed: false, reader.GetInt64(2), new List<CommandRecord>());
             if (!reader.IsDBNull(3)) ((List<CommandRecord>)result.Known).Add(LedgerRow.Read(reader, 3));
         }
 
-        return [.. batch.Select(commit => byStream[commit.StreamId])];
+        // Silence is not taken for success: every stream is in one of the two counts.
+        if (passed + lost.Count != batch.Count) throw new InvalidDataException($"Of {batch.Count} stream(s) the append says that {passed} passed and {lost.Count} did not.");
+        return [.. batch.Select(commit => lost.GetValueOrDefault(commit.StreamId) ?? new StreamResult(Committed: true, commit.ExpectedVersion, []))];
     }
 }

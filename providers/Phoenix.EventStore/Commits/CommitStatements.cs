@@ -17,6 +17,7 @@ internal sealed class CommitStatements(TableNames names)
     /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
     /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady;
     /// the move finds its rows by their place, which the lock holds still (by key it sorted the whole array of ids once for each row).
+    /// Returns how many streams passed, and a row for each that did not, with what the ledger knows of it: nearly always a single row for the batch.
     /// </summary>
     public string Append { get; } = $"""
         with s as (
@@ -64,9 +65,13 @@ internal sealed class CommitStatements(TableNames names)
             where t.stream in (select id from passed) order by t.owner, t.name, t.place desc
             on conflict (owner, name) do update set due = excluded.due, payload = excluded.payload
         )
-        select s.id, passed.id is not null, coalesce(stored.version, 0),
-            known.command_id, known.original_id, known.outcome, known.code, known.message, known.reply, known.version_before, known.version_after,
-            known.command, known.principal, known.source, known.payload_hash, known.payload, known.recorded_at
-        from s left join stored on stored.id = s.id left join passed on passed.id = s.id left join known on known.stream = s.id
+        select (select count(*) from passed), lost.*
+        from (values (0)) as always left join (
+            select s.id, coalesce(stored.version, 0),
+                known.command_id, known.original_id, known.outcome, known.code, known.message, known.reply, known.version_before, known.version_after,
+                known.command, known.principal, known.source, known.payload_hash, known.payload, known.recorded_at
+            from s left join stored on stored.id = s.id left join known on known.stream = s.id
+            where s.id not in (select id from passed)
+        ) lost on true
         """;
 }

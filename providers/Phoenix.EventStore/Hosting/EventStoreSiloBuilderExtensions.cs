@@ -19,8 +19,8 @@ public static class EventStoreSiloBuilderExtensions
     public const string DefaultName = "Marten";
 
     /// <summary>
-    /// Adds "Marten" as a log-consistency provider for <c>JournaledGrain</c>. The host also calls <c>services.AddMarten(...)</c> with
-    /// <see cref="MartenEventStoreExtensions.UsePhoenixEventStore"/>.
+    /// Adds "Marten" as a log-consistency provider for <c>JournaledGrain</c>. The host also calls
+    /// <see cref="MartenEventStoreExtensions.AddMartenEventStore"/>.
     /// </summary>
     public static ISiloBuilder AddMartenBasedLogConsistencyProvider(this ISiloBuilder builder, Action<EventStoreOptions> configure, string name = DefaultName)
     {
