@@ -24,20 +24,27 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         await using var log = new EventLog(database);
         await using var connections = new EventStoreConnections(log.Options);
         await using var connection = await connections.Commits.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await ExecuteAsync(connection, $"prepare append({Types}) as {new CommitStatements(new TableNames(log.Store.Options)).Append}");
+        var prepare = $"prepare append({Types}) as {new CommitStatements(new TableNames(log.Store.Options)).Append}";
+        await ExecuteAsync(connection, prepare);
 
         // Streams that are created, and then moved, on tables as good as empty.
         await AppendAsync(connection, version: 0);
         var (planBefore, costBefore) = await AppendAsync(connection, version: 1);
         await FillAsync(connection);
-        var (planAfter, costAfter) = await AppendAsync(connection, version: 2);
+
+        // A connection may be new when the tables are full and their statistics are not.
+        await ExecuteAsync(connection, "deallocate append");
+        await ExecuteAsync(connection, prepare);
+        var (planBetween, _) = await AppendAsync(connection, version: 2);
+        await ExecuteAsync(connection, "analyze");
+        var (planAfter, costAfter) = await AppendAsync(connection, version: 3);
 
         Assert.Equal(planBefore, planAfter);
-        Assert.DoesNotContain("Seq Scan", planAfter);
+        Assert.DoesNotContain("Seq Scan", planBetween + planAfter);
         // Pages touched for a row: it descends five indexes (streams, ledger twice, events twice), and one of 200,000 entries is two levels deeper than one of a few.
         Assert.InRange(costAfter, 1, costBefore + (2 * 5));
         Assert.Equal(0L, await ScalarAsync(connection, "select custom_plans from pg_prepared_statements where name = 'append'"));
-        Assert.Equal(3L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id like 'tests.note/0%' and version <= 3"));
+        Assert.Equal(4L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id like 'tests.note/0%' and version <= 4"));
     }
 
     /// <summary>Moves every stream by one event; tells the plan's nodes and the pages it touched for each.</summary>
@@ -57,6 +64,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         var root = explained.RootElement[0].GetProperty("Plan");
         // One row when every stream passed; more tell of those that did not.
         Assert.Equal(1, root.GetProperty("Actual Rows").GetInt64());
+        // An index scan by array sorts the array each time it is started.
+        Assert.All(ArrayScans(root), scan => Assert.Equal(1, scan.GetProperty("Actual Loops").GetInt64()));
         var pages = root.GetProperty("Shared Hit Blocks").GetInt64() + root.GetProperty("Shared Read Blocks").GetInt64();
         return (string.Join('\n', Nodes(root)), (double)pages / Streams);
     }
@@ -73,6 +82,12 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         foreach (var line in plans.EnumerateArray().SelectMany(plan => Nodes(plan, depth + 1))) yield return line;
     }
 
+    private static IEnumerable<JsonElement> ArrayScans(JsonElement node)
+    {
+        var below = node.TryGetProperty("Plans", out var plans) ? plans.EnumerateArray().SelectMany(ArrayScans) : [];
+        return node.TryGetProperty("Index Cond", out var condition) && condition.GetString()!.Contains("ANY", StringComparison.Ordinal) ? below.Prepend(node) : below;
+    }
+
     private static async Task FillAsync(NpgsqlConnection connection)
     {
         await ExecuteAsync(connection, """
@@ -81,9 +96,6 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
                 select nextval('phoenix.mt_events_sequence'), gen_random_uuid(), 'tests.note/x' || n, 1, '{"number":1}', 'tests.noted' from generate_series(1, 200000) n;
             insert into phoenix.phoenix_ledger (command_id, stream, outcome, version_before, version_after, command, payload_hash)
                 select gen_random_uuid(), 'tests.note/x' || n, 1, 0, 1, 'tests.note', '\x01' from generate_series(1, 200000) n;
-            analyze phoenix.mt_streams;
-            analyze phoenix.mt_events;
-            analyze phoenix.phoenix_ledger;
             """);
     }
 

@@ -15,8 +15,9 @@ internal sealed class CommitStatements(TableNames names)
 
     /// <summary>
     /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
-    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady;
-    /// the move finds its rows by their place, which the lock holds still (by key it sorted the whole array of ids once for each row).
+    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady, and
+    /// each array by a scan of its own: an index scan by array inside a join sorts the whole array again for each row. So the ledger is read before it is joined,
+    /// and the move finds its rows by their place, which the lock holds still.
     /// Returns how many streams passed, and a row for each that did not, with what the ledger knows of it: nearly always a single row for the batch.
     /// </summary>
     public string Append { get; } = $"""
@@ -25,10 +26,12 @@ internal sealed class CommitStatements(TableNames names)
         ), c as (
             select * from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                 as t(stream, id, original_id, outcome, code, message, reply, version_before, version_after, command, principal, source, payload_hash, payload)
-        ), stored as (
+        ), stored as materialized (
             select id, version, ctid as place from {names.Streams} where id = any($1)
+        ), met as materialized (
+            select * from {names.Ledger} where command_id = any($5)
         ), known as (
-            select l.* from {names.Ledger} l join c on c.id = l.command_id and c.stream = l.stream where l.command_id = any($5)
+            select met.* from met join c on c.id = met.command_id and c.stream = met.stream
         ), ok as (
             select s.id, s.expected, s.added, stored.place
             from s left join stored on stored.id = s.id
