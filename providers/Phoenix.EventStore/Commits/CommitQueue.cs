@@ -12,13 +12,21 @@ namespace Phoenix.EventStore.Commits;
 internal sealed partial class CommitQueue : IAsyncDisposable
 {
     private const int RacesTogether = 5;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
+
+    // First come, first served. Not the plain unbounded channel: once looked at by TryPeek, that keeps what it has handed out, each segment the next one, until
+    // a collection of an older generation; every commit then survives the young one (dotnet/runtime, ConcurrentQueueSegment's _preservedForObservation).
+    private readonly Channel<Waiting> _waiting = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<Waiting>
+    {
+        Comparer = Comparer<Waiting>.Create((one, other) => one.Number.CompareTo(other.Number)),
+    });
+
     private readonly CommitAttempt _attempt;
     private readonly EventStoreOptions _options;
     private readonly StorageWatch _watch;
     private readonly TimeProvider _time;
     private readonly ILogger<CommitQueue> _logger;
     private readonly Task[] _flushers;
+    private long _taken;
 
     public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
     {
@@ -37,7 +45,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     /// <exception cref="LogContentException">Storage refuses the content.</exception>
     public Task<StreamResult> CommitAsync(StreamCommit commit)
     {
-        var waiting = new Waiting(commit, _time.GetTimestamp());
+        var waiting = new Waiting(commit, Interlocked.Increment(ref _taken), _time.GetTimestamp());
         return _waiting.Writer.TryWrite(waiting)
             ? waiting.Result.Task
             : Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
@@ -59,8 +67,6 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         var streams = new HashSet<string>(StringComparer.Ordinal);
         while (await _waiting.Reader.WaitToReadAsync())
         {
-            batch.Clear();
-            streams.Clear();
             while (batch.Count < _options.StreamsPerFlush && _waiting.Reader.TryPeek(out var next) && !streams.Contains(next.Commit.StreamId)
                    && _waiting.Reader.TryRead(out next))
             {
@@ -71,6 +77,8 @@ internal sealed partial class CommitQueue : IAsyncDisposable
             }
 
             if (batch.Count > 0) await CommitAsync(batch);
+            batch.Clear();
+            streams.Clear();
         }
     }
 
@@ -152,8 +160,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         public bool MayHaveCommitted { get; } = mayHaveCommitted;
     }
 
-    private sealed class Waiting(StreamCommit commit, long since)
+    private sealed class Waiting(StreamCommit commit, long number, long since)
     {
+        public long Number { get; } = number;
         public long Since { get; } = since;
         public StreamCommit Commit { get; } = commit;
         public TaskCompletionSource<StreamResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
