@@ -3,9 +3,13 @@ using Phoenix.Messages;
 
 namespace Phoenix.Aggregates;
 
-/// <summary>Commands decided on tentative state, queries answered from it and failures met on it, in order; all of it counts when its commit succeeds, none of it when not.</summary>
+/// <summary>
+/// Commands decided on tentative state, queries answered from it and failures met on it, in order; all of it counts when its commit succeeds, none of it when not.
+/// An aggregate uses two in turns. A batch that was thrown away, after it had grown old while it was still empty, would make everything in it survive collections, too.
+/// </summary>
 internal sealed class DecidedBatch
 {
+    private const int WorthKeeping = 16;
     private readonly List<Decided> _commands = [];
     private readonly List<(QueryWork Work, QueryAnswer Answer)> _answers = [];
     private readonly List<(Work Work, Exception Error)> _failures = [];
@@ -44,6 +48,18 @@ internal sealed class DecidedBatch
     {
         foreach (var (work, answer) in _answers) work.Complete(answer);
         foreach (var (work, error) in _failures) work.Fail(error);
+    }
+
+    /// <summary>Forgets everything. False when it has grown to a size that is not worth keeping.</summary>
+    public bool Clear()
+    {
+        _commands.Clear();
+        _answers.Clear();
+        _failures.Clear();
+        Works.Clear();
+        Records.Clear();
+        Events.Clear();
+        return Math.Max(Works.Capacity, Events.Capacity) <= WorthKeeping;
     }
 
     public readonly record struct Decided(CommandWork Work, CommandRecord Record);

@@ -27,8 +27,9 @@ internal sealed partial class DecisionLoop<TAggregate>
         while (!_decided.IsEmpty)
         {
             var batch = _decided;
-            _decided = new();
+            (_decided, _spare) = (_spare ?? new(), null);
             if (!await TryCommitAsync(batch)) break;
+            if (batch.Clear()) _spare = batch;
         }
 
         _committing = null;

@@ -18,6 +18,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
     private readonly Dictionary<Guid, CommandWork> _active = [];
     private readonly RecentOutcomes _recent = new(options.RecentOutcomes);
     private DecidedBatch _decided = new();
+    private DecidedBatch? _spare;
     private Task? _committing;
     private int _inFlight;
     private bool _running;

@@ -38,7 +38,7 @@ public interface ICommandLog<TView, TEntry> where TView : class where TEntry : c
 
     /// <summary>
     /// Commits decided commands with their events, all or none, if the stream is still at <see cref="CommittedVersion"/>. The events are all that were
-    /// decided since the last commit.
+    /// decided since the last commit. The lists stay as they are until the end is known.
     /// </summary>
     /// <exception cref="LogException">See <see cref="StreamResult"/> for what is no exception.</exception>
     Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, IReadOnlyList<DueRow> dueRows);
