@@ -31,6 +31,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     private DecisionLoop<TAggregate> _loop = null!;
     private Admission _admission = null!;
     private TimeProvider _time = null!;
+    private ILogger _logger = null!;
     private string _id = null!;
 
     SnapshotFormat ISnapshotFormat.SnapshotFormat => new(Model.SnapshotVersion, Model.StateFingerprint);
@@ -51,7 +52,8 @@ public abstract partial class AggregateGrain<TAggregate> :
         _time = ServiceProvider.GetRequiredService<TimeProvider>();
         var options = ServiceProvider.GetRequiredService<AggregateOptions>();
         _decider = new Decider(Model, _id, ServiceProvider, options, _time);
-        _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>());
+        _logger = ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>();
+        _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, _logger);
         Enter();
     }
 
@@ -127,7 +129,7 @@ public abstract partial class AggregateGrain<TAggregate> :
         _ => await _log.LatestStateAsync(),
     };
 
-    private static async Task<T> Reading<T>(Func<Task<T>> read)
+    private async Task<T> Reading<T>(Func<Task<T>> read)
     {
         try
         {
@@ -135,7 +137,7 @@ public abstract partial class AggregateGrain<TAggregate> :
         }
         catch (Exception exception)
         {
-            throw Errors.ForCaller(exception);
+            throw Errors.ForCaller(exception, _log.StreamId, _logger);
         }
     }
 

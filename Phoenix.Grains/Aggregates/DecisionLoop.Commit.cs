@@ -111,7 +111,7 @@ internal sealed partial class DecisionLoop<TAggregate>
     /// <summary>Storage failed: what was on its way gets that error, what was decided upon it had no effect.</summary>
     private void Abandon(DecidedBatch batch, Exception exception)
     {
-        var error = Errors.ForCaller(exception);
+        var error = Errors.ForCaller(exception, log.StreamId, logger);
         foreach (var work in batch.Works) work.Fail(error);
         // Without its cause: what a database driver attaches to its errors cannot be sent to every caller.
         var behind = error is OutcomeUnknownException

@@ -101,7 +101,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
             }
             catch (Exception exception)
             {
-                work.Fail(Errors.ForCaller(exception));
+                work.Fail(Errors.ForCaller(exception, log.StreamId, logger));
             }
 
             _current = null;
@@ -145,7 +145,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
     /// <summary>Storage that did not answer one is not asked once more for each of the others, whose callers would wait for every time limit in turn.</summary>
     private void FailAll(IEnumerable<Work> asking, Exception exception)
     {
-        var error = Errors.ForCaller(exception);
+        var error = Errors.ForCaller(exception, log.StreamId, logger);
         foreach (var work in asking)
         {
             work.Fail(error);
@@ -155,7 +155,7 @@ internal sealed partial class DecisionLoop<TAggregate>(
 
     private void FailWaiting(Exception exception)
     {
-        var error = Errors.ForCaller(exception);
+        var error = Errors.ForCaller(exception, log.StreamId, logger);
         while (_waiting.First is { } first)
         {
             _waiting.RemoveFirst();

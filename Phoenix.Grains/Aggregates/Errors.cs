@@ -1,17 +1,28 @@
+using Microsoft.Extensions.Logging;
 using Phoenix.EventStore;
 using Phoenix.Messages;
 
 namespace Phoenix.Aggregates;
 
 /// <summary>The log's errors as callers know them.</summary>
-internal static class Errors
+internal static partial class Errors
 {
-    public static CommandException ForCaller(Exception exception) => exception switch
+    /// <summary>Names the error for a caller. What nobody expected is logged here with all of it, and told without its cause, which need not be fit to travel.</summary>
+    public static CommandException ForCaller(Exception exception, string stream, ILogger logger)
     {
-        CommandException typed => typed,
-        LogOutcomeUnknownException unknown => new OutcomeUnknownException(unknown.Message),
-        LogBrokenException broken => new AggregateBrokenException(broken.Message),
-        LogException unavailable => new UnavailableException(unavailable.Message),
-        _ => new UnavailableException($"The command could not be decided because of an internal error ({exception.GetType().Name}: {exception.Message}). It is in the silo's log. Send the command again with the same id.", exception),
-    };
+        switch (exception)
+        {
+            case CommandException typed: return typed;
+            case LogOutcomeUnknownException unknown: return new OutcomeUnknownException(unknown.Message);
+            case LogBrokenException broken: return new AggregateBrokenException(broken.Message);
+            case LogException unavailable: return new UnavailableException(unavailable.Message);
+            default:
+                LogUnexpected(logger, exception, stream);
+                return new UnavailableException(
+                    $"'{stream}' met an internal error ({exception.GetType().Name}: {exception.Message}). It is in the silo's log. Send the command again with the same id.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The aggregate '{Stream}' met an error that it does not know; its callers were told to come again.")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception, string stream);
 }
