@@ -42,7 +42,7 @@ public sealed class StorageFaultTests(CounterSilo silo) : IClassFixture<CounterS
         var held = silo.Proxy.HoldNextCommit();
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => SendAsync(counter));
         // While the end is open nobody decides the same id past it.
-        var retry = SendAsync(stranger);
+        var retry = UntilKnownAsync();
         await Eventually.TrueAsync("the retry waits for the held commit", async () =>
             await silo.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
 
@@ -54,6 +54,21 @@ public sealed class StorageFaultTests(CounterSilo silo) : IClassFixture<CounterS
         Assert.Equal(outcome with { Repeated = true }, await SendAsync(counter));
         Assert.Equal(accepted ? 1 : 0, await counter.Query(new GetTotal(), linearizable: true));
         await silo.ConsistentAsync();
+
+        // A caller who is told that the end is unknown sends the same id again, as often as it takes.
+        async Task<Outcome> UntilKnownAsync()
+        {
+            while (true)
+            {
+                try
+                {
+                    return await SendAsync(stranger);
+                }
+                catch (OutcomeUnknownException)
+                {
+                }
+            }
+        }
 
         Task<Outcome> SendAsync(ICounterGrain at) => accepted ? at.Execute(new Add(1), CounterSilo.Id("open-end")) : at.Execute(new Take(1), CounterSilo.Id("open-end"));
     }
