@@ -44,18 +44,21 @@ public sealed class StorageFaultTests(CounterSilo silo) : IClassFixture<CounterS
         // While the end is open nobody decides the same id past it.
         var retry = UntilKnownAsync();
         await Eventually.TrueAsync("the retry waits for the held commit", async () =>
-            await silo.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+        {
+            Assert.False(retry.IsCompleted, $"While the end was open the retry ended: {(retry.IsFaulted ? retry.Exception : retry.IsCompletedSuccessfully ? await retry : null)}");
+            return await silo.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
+        });
 
         if (commits) await held.ReleaseAsync();
         else await held.AbortAsync();
 
-        var outcome = await retry;
+        var outcome = await retry.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         Assert.Equal((accepted, commits), (outcome.IsAccepted, outcome.Repeated));
         Assert.Equal(outcome with { Repeated = true }, await SendAsync(counter));
         Assert.Equal(accepted ? 1 : 0, await counter.Query(new GetTotal(), linearizable: true));
         await silo.ConsistentAsync();
 
-        // A caller who is told that the end is unknown sends the same id again, as often as it takes.
+        // A caller who is told so sends the same id again, as often as it takes.
         async Task<Outcome> UntilKnownAsync()
         {
             while (true)
@@ -64,7 +67,7 @@ public sealed class StorageFaultTests(CounterSilo silo) : IClassFixture<CounterS
                 {
                     return await SendAsync(stranger);
                 }
-                catch (OutcomeUnknownException)
+                catch (CommandException again) when (again is OutcomeUnknownException or UnavailableException)
                 {
                 }
             }
