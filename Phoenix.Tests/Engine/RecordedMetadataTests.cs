@@ -26,6 +26,10 @@ public sealed class RecordedMetadataTests(CounterSilo silo) : IClassFixture<Coun
     }
 
     [Fact]
+    public async Task a_silo_makes_its_database_without_a_foreign_key_from_events_to_streams() =>
+        Assert.Equal(0, await silo.ScalarAsync<long>("select count(*) from pg_constraint where contype = 'f' and conrelid = 'phoenix.mt_events'::regclass"));
+
+    [Fact]
     public async Task a_rejection_keeps_the_payload_it_refused_and_an_acceptance_does_not()
     {
         var counter = silo.New();
