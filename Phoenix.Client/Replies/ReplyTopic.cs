@@ -22,7 +22,7 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
         var settings = options.Value;
         using var topics = new KafkaTopics(settings.BootstrapServers, settings.ExtraProperties.AsReadOnly());
         var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions, settings.ReplicationFactor).ConfigureAwait(false);
-        _embedded = !topic.HasTopicId;
+        _embedded = await topics.IsEmbeddedAsync().ConfigureAwait(false);
         var partition = new TopicPartition(Name, Random.Shared.Next(topic.Partitions));
         return new(partition, EndOf(partition, cancellation));
     }

@@ -1,4 +1,5 @@
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Kafka;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;
@@ -12,6 +13,8 @@ public sealed class KafkaBrokerTests
         using var folder = new TestFolder();
         await using var broker = await KafkaBroker.StartAsync(TestOptions.In(folder), [new EmbeddedKafka()], Token);
         await CarriesRecordsAsync(broker);
+        using var topics = new KafkaTopics(broker.BootstrapServers);
+        Assert.True(await topics.IsEmbeddedAsync());
     }
 
     [RealBrokerFact]
@@ -22,6 +25,8 @@ public sealed class KafkaBrokerTests
         await using var broker = await KafkaBroker.StartAsync(TestOptions.In(folder), [new InstalledKafka()], Token);
         Assert.Equal("kafka", broker.Kind);
         await CarriesRecordsAsync(broker);
+        using var topics = new KafkaTopics(broker.BootstrapServers);
+        Assert.False(await topics.IsEmbeddedAsync());
     }
 
     [RealBrokerFact]

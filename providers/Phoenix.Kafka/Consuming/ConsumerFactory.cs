@@ -10,7 +10,7 @@ internal static class ConsumerFactory
     private static readonly TimeSpan EmbeddedFetchWait = TimeSpan.FromMilliseconds(5);
 
     public static IConsumer<byte[]?, byte[]?> Build(
-        KafkaStreamOptions options, bool hasTopicIds, Action<Error> onError, Action<CommittedOffsets> onCommitted, ILogger logger)
+        KafkaStreamOptions options, bool isEmbedded, Action<Error> onError, Action<CommittedOffsets> onCommitted, ILogger logger)
     {
         var config = ClientProperties.Merge(
             new ConsumerConfig
@@ -25,7 +25,7 @@ internal static class ConsumerFactory
                 AutoOffsetReset = AutoOffsetReset.Error,
                 AllowAutoCreateTopics = false,
                 EnablePartitionEof = false,
-                FetchWaitMaxMs = (int)(options.FetchWait ?? (hasTopicIds ? FetchWait : EmbeddedFetchWait)).TotalMilliseconds,
+                FetchWaitMaxMs = (int)(options.FetchWait ?? (isEmbedded ? EmbeddedFetchWait : FetchWait)).TotalMilliseconds,
                 FetchErrorBackoffMs = 50,
                 // The default of 1 s would be the latency after every full local queue.
                 FetchQueueBackoffMs = 5,

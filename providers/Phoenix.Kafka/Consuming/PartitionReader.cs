@@ -35,7 +35,7 @@ internal sealed class PartitionReader : IDisposable
         this.refused = refused;
         this.time = time;
         this.logger = logger;
-        consumer = ConsumerFactory.Build(options, catalog.HasTopicIds, OnError, committed => Commits!.Confirm(committed), logger);
+        consumer = ConsumerFactory.Build(options, catalog.IsEmbedded, OnError, committed => Commits!.Confirm(committed), logger);
         Commits = new OffsetCommits(consumer, intakes, time, logger);
         thread = new Thread(Poll) { IsBackground = true, Name = $"kafka {options.ConsumerGroup}" };
         thread.Start();

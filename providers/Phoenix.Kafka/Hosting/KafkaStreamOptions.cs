@@ -52,7 +52,7 @@ public sealed class KafkaStreamOptions
     /// </summary>
     public TimeSpan LongPoll { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the broker holds a fetch open; default 100 ms, and 5 ms for a broker without topic ids (the embedded one).</summary>
+    /// <summary>How long the broker holds a fetch open; default 100 ms, and 5 ms at the embedded broker, which would not answer earlier.</summary>
     public TimeSpan? FetchWait { get; set; }
 
     /// <summary>How often positions are committed; default 1 s. Costs repeated deliveries after a crash, nothing else.</summary>

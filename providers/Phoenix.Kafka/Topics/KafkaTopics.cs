@@ -9,6 +9,9 @@ namespace Phoenix.Kafka;
 /// <param name="extraProperties">Further librdkafka properties, for example SASL settings.</param>
 public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<string, string>? extraProperties = null) : IDisposable
 {
+    // What librdkafka's mock cluster calls itself; an Apache Kafka cluster's id is a UUID in base64.
+    private const string EmbeddedClusterId = "mockCluster";
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EmbeddedTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MetadataPause = TimeSpan.FromMilliseconds(200);
@@ -82,6 +85,28 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         catch (KafkaException error)
         {
             throw new KafkaUnavailableException($"describe topic '{topic}'", bootstrapServers, error);
+        }
+    }
+
+    /// <summary>
+    /// Whether this is the broker embedded in librdkafka, told by its cluster id. It answers a fetch that found nothing when its time is over and
+    /// not when a record arrives, so its consumers have to ask again often.
+    /// </summary>
+    /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
+    public async Task<bool> IsEmbeddedAsync()
+    {
+        try
+        {
+            var cluster = await admin.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout });
+            return cluster.ClusterId?.StartsWith(EmbeddedClusterId, StringComparison.Ordinal) == true;
+        }
+        catch (KafkaException error) when (IsUnsupported(error) || error.Error.Code == ErrorCode.ClusterAuthorizationFailed)
+        {
+            return false;
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException("describe the cluster", bootstrapServers, error);
         }
     }
 

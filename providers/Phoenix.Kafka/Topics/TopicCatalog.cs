@@ -7,15 +7,17 @@ internal sealed class TopicCatalog
 {
     private readonly ConcurrentDictionary<string, string> incarnations;
 
-    public TopicCatalog(IReadOnlyList<(KafkaTopic Topic, TopicDescription Description)> topics)
+    public TopicCatalog(IReadOnlyList<(KafkaTopic Topic, TopicDescription Description)> topics, bool isEmbedded)
     {
         Topics = topics;
+        IsEmbedded = isEmbedded;
         incarnations = new(topics.Select(topic => new KeyValuePair<string, string>(topic.Topic.Topic, topic.Description.Incarnation)));
     }
 
     public IReadOnlyList<(KafkaTopic Topic, TopicDescription Description)> Topics { get; }
 
-    public bool HasTopicIds => Topics.All(topic => topic.Description.HasTopicId);
+    /// <summary>Whether they are those of the embedded broker; see <see cref="KafkaTopics.IsEmbeddedAsync"/>.</summary>
+    public bool IsEmbedded { get; }
 
     public string Incarnation(string topic) => incarnations[topic];
 
@@ -31,7 +33,7 @@ internal sealed class TopicCatalog
     public static async Task<TopicCatalog> OpenAsync(KafkaStreamOptions options, KafkaTopics admin)
     {
         var described = await Task.WhenAll(options.Topics.Select(async topic => (topic, await DescribeAsync(options, admin, topic))));
-        return new(described);
+        return new(described, await admin.IsEmbeddedAsync());
     }
 
     private static async Task<TopicDescription> DescribeAsync(KafkaStreamOptions options, KafkaTopics admin, KafkaTopic topic)
