@@ -27,8 +27,12 @@ public sealed class PhoenixClientOptions
     /// <summary>How many messages may be on their way at once; further callers wait without holding a thread. Default 1,000.</summary>
     public int MaxInFlight { get; set; } = 1000;
 
-    /// <summary>How long a message waits for others to share its way to the broker. Default 1 ms; the broker embedded in librdkafka needs 5 ms.</summary>
-    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(1);
+    /// <summary>
+    /// How long a message waits for others to share its way to the broker. Default 5 ms, as Apache Kafka's own producer since
+    /// <see href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030%3A+Change+constraints+and+default+values+for+various+configurations">KIP-1030</see>: fewer
+    /// requests, and under load shorter latency. The broker embedded in librdkafka needs it.
+    /// </summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Who is sending, as CloudEvents <c>source</c>; kept in the ledger. Default <c>/{ApplicationName}</c>.</summary>
     public string? Source { get; set; }

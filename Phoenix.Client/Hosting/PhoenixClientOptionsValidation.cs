@@ -29,7 +29,7 @@ internal sealed class PhoenixClientOptionsValidation : IValidateOptions<PhoenixC
         if (options.MaxInFlight is < 1 or > 1_000_000)
             yield return $"PhoenixClientOptions.MaxInFlight is {options.MaxInFlight}. Set it to 1 to 1,000,000 (default 1,000).";
         if (options.Linger < TimeSpan.Zero || options.Linger > TimeSpan.FromSeconds(1))
-            yield return $"PhoenixClientOptions.Linger is {options.Linger}. Set it to 0 to 1 s (default 1 ms).";
+            yield return $"PhoenixClientOptions.Linger is {options.Linger}. Set it to 0 to 1 s (default 5 ms).";
         if (options.Source is { } source && (source.Length is 0 or > 128 || source.Any(char.IsControl)))
             yield return "PhoenixClientOptions.Source is not 1 to 128 characters without control characters. Set it to a URI reference such as '/web-shop', or leave it out.";
     }

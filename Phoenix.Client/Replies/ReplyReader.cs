@@ -13,6 +13,9 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // Replies that come while this passes are fetched and handed over together. One that comes alone has been handed over before it.
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
+
     private readonly TaskCompletionSource<ReplyAddress> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
@@ -67,9 +70,13 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
         {
             try
             {
-                var record = consumer.Consume(_stopping.Token);
-                position = new(record.TopicPartition, record.Offset + 1);
-                Deliver(record);
+                for (var record = consumer.Consume(_stopping.Token); record is not null; record = consumer.Consume(TimeSpan.Zero))
+                {
+                    position = new(record.TopicPartition, record.Offset + 1);
+                    Deliver(record);
+                }
+
+                _stopping.Token.WaitHandle.WaitOne(GatherTime);
             }
             catch (ConsumeException error) when (!error.Error.IsFatal)
             {

@@ -69,6 +69,9 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             // A real broker answers a waiting fetch as soon as a record arrives, the embedded one when the time is over.
             FetchWaitMaxMs = _embedded ? 5 : 500,
+            // What waits here holds back the next fetch of it: one fetch for all that gathers, instead of one for each reply or two.
+            QueuedMinMessages = 1,
+            FetchQueueBackoffMs = 2,
             ReconnectBackoffMaxMs = 1_000,
             SocketConnectionSetupTimeoutMs = 5_000,
             SocketNagleDisable = true,

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
@@ -13,20 +12,24 @@ internal sealed partial class CommitQueue : IAsyncDisposable
 {
     private const int RacesTogether = 5;
 
-    // First come, first served. Not the plain unbounded channel: once looked at by TryPeek, that keeps what it has handed out, each segment the next one, until
-    // a collection of an older generation; every commit then survives the young one (dotnet/runtime, ConcurrentQueueSegment's _preservedForObservation).
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<Waiting>
-    {
-        Comparer = Comparer<Waiting>.Create((one, other) => one.Number.CompareTo(other.Number)),
-    });
+    // A flush that takes longer than this may be stuck, and nobody waits behind it for that.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+
+    private readonly Lock _gate = new();
+
+    // Guarded by the gate. First come, first served.
+    private readonly Queue<Waiting> _waiting = new();
+    private long? _watchedSince;
+    private int _flushing;
+    private bool _closed;
+    private TaskCompletionSource? _done;
 
     private readonly CommitAttempt _attempt;
     private readonly EventStoreOptions _options;
     private readonly StorageWatch _watch;
     private readonly TimeProvider _time;
     private readonly ILogger<CommitQueue> _logger;
-    private readonly Task[] _flushers;
-    private long _taken;
+    private readonly ITimer _patience;
 
     public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
     {
@@ -35,8 +38,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         _watch = watch;
         _time = time;
         _logger = logger;
-        // The queue belongs to the process, not to the activation that first asks for it.
-        _flushers = [.. Enumerable.Range(0, options.Flushes).Select(_ => Task.Run(FlushAsync))];
+        _patience = time.CreateTimer(_ => LookAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Commits, or says what was in the way.</summary>
@@ -45,40 +47,114 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     /// <exception cref="LogContentException">Storage refuses the content.</exception>
     public Task<StreamResult> CommitAsync(StreamCommit commit)
     {
-        var waiting = new Waiting(commit, Interlocked.Increment(ref _taken), _time.GetTimestamp());
-        return _waiting.Writer.TryWrite(waiting)
-            ? waiting.Result.Task
-            : Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
+        var waiting = new Waiting(commit, _time.GetTimestamp());
+        lock (_gate)
+        {
+            if (_closed) return Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
+            _waiting.Enqueue(waiting);
+        }
+
+        Start();
+        return waiting.Result.Task;
     }
 
     /// <summary>How long the next commit to be sent has been waiting; null when none waits.</summary>
-    public TimeSpan? OldestWaiting => _waiting.Reader.TryPeek(out var next) ? _time.GetElapsedTime(next.Since) : null;
+    public TimeSpan? OldestWaiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.TryPeek(out var next) ? _time.GetElapsedTime(next.Since) : null;
+        }
+    }
 
     /// <summary>Takes no more commits and waits until those taken are done.</summary>
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
-        await Task.WhenAll(_flushers);
+        Task done;
+        lock (_gate)
+        {
+            _closed = true;
+            _done ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_flushing == 0) _done.TrySetResult();
+            done = _done.Task;
+        }
+
+        await done;
+        await _patience.DisposeAsync();
+    }
+
+    // A flush costs half a millisecond of processor time before its first stream, so one beside another waits until it carries much. The first never waits.
+    private bool MayFlush => _waiting.TryPeek(out var next) && (_flushing == 0
+        || (_flushing < _options.Flushes && (_waiting.Count >= _options.StreamsPerFlush / 2 || _time.GetElapsedTime(next.Since) >= Patience)));
+
+    private void LookAgain()
+    {
+        lock (_gate) _watchedSince = null;
+        Start();
+    }
+
+    private void Start()
+    {
+        lock (_gate)
+        {
+            if (!MayFlush)
+            {
+                WatchLocked();
+                return;
+            }
+
+            _flushing++;
+        }
+
+        // The flush belongs to the process, not to the activation that asks for it.
+        _ = Task.Run(FlushAsync);
+    }
+
+    // Nothing to watch when every flush is under way: the first that ends takes what waits.
+    private void WatchLocked()
+    {
+        if (_waiting.TryPeek(out var next) && _flushing < _options.Flushes && next.Since != _watchedSince)
+        {
+            _watchedSince = next.Since;
+            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task FlushAsync()
     {
         var batch = new List<Waiting>();
         var streams = new HashSet<string>(StringComparer.Ordinal);
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (Take(batch, streams))
         {
-            while (batch.Count < _options.StreamsPerFlush && _waiting.Reader.TryPeek(out var next) && !streams.Contains(next.Commit.StreamId)
-                   && _waiting.Reader.TryRead(out next))
-            {
-                if (_time.GetElapsedTime(next.Since) >= _options.CommitTimeLimit) next.Result.SetException(NotSent());
-                // Between peek and read another flush may have taken the one that was looked at.
-                else if (streams.Add(next.Commit.StreamId)) batch.Add(next);
-                else await CommitAsync([next]);
-            }
-
             if (batch.Count > 0) await CommitAsync(batch);
             batch.Clear();
             streams.Clear();
+        }
+    }
+
+    /// <summary>What the next flush carries; a stream at most once. False: this flush is over.</summary>
+    private bool Take(List<Waiting> batch, HashSet<string> streams)
+    {
+        lock (_gate)
+        {
+            _flushing--;
+            if (!MayFlush)
+            {
+                if (_flushing == 0) _done?.TrySetResult();
+                WatchLocked();
+                return false;
+            }
+
+            _flushing++;
+            while (batch.Count < _options.StreamsPerFlush && _waiting.TryPeek(out var next))
+            {
+                if (_time.GetElapsedTime(next.Since) >= _options.CommitTimeLimit) next.Result.SetException(NotSent());
+                else if (streams.Add(next.Commit.StreamId)) batch.Add(next);
+                else break;
+                _waiting.Dequeue();
+            }
+
+            return true;
         }
     }
 
@@ -160,9 +236,8 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         public bool MayHaveCommitted { get; } = mayHaveCommitted;
     }
 
-    private sealed class Waiting(StreamCommit commit, long number, long since)
+    private sealed class Waiting(StreamCommit commit, long since)
     {
-        public long Number { get; } = number;
         public long Since { get; } = since;
         public StreamCommit Commit { get; } = commit;
         public TaskCompletionSource<StreamResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

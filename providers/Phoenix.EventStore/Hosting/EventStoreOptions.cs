@@ -9,7 +9,10 @@ public sealed class EventStoreOptions
     /// <summary>Whether the silo creates and migrates its tables when it starts. Default true; false where another role does it with Marten's command line.</summary>
     public bool ApplySchema { get; set; } = true;
 
-    /// <summary>Flushes of the commit queue in flight at once, each on its own connection. Default 2.</summary>
+    /// <summary>
+    /// Flushes of the commit queue in flight at once, each on its own connection. Default 2. While one is on its way a further one begins when half of
+    /// <see cref="StreamsPerFlush"/> wait; what waits is otherwise taken by the next.
+    /// </summary>
     public int Flushes { get; set; } = 2;
 
     /// <summary>Connections for replay, the ledger and snapshots; a reader that finds none free waits for one. Default 10.</summary>

@@ -28,8 +28,9 @@ internal static class ConsumerFactory
                 FetchWaitMaxMs = (int)(options.FetchWait ?? (isEmbedded ? EmbeddedFetchWait : FetchWait)).TotalMilliseconds,
                 FetchErrorBackoffMs = 50,
                 // The default of 1 s would be the latency after every full local queue.
-                FetchQueueBackoffMs = 5,
-                QueuedMinMessages = 2_000,
+                FetchQueueBackoffMs = 2,
+                // A partition whose records wait to be taken is not fetched again meanwhile: one fetch for all that gathers (KafkaStreamOptions.GatherTime).
+                QueuedMinMessages = 1,
                 QueuedMaxMessagesKbytes = 8 * 1024,
                 SocketNagleDisable = true,
                 ReconnectBackoffMs = 50,

@@ -112,9 +112,15 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
                 return true;
             }
             arrived.Add(record);
-            Wake();
             return true;
         }
+    }
+
+    /// <summary>Tells the agent of the records that were taken in.</summary>
+    public void Wake()
+    {
+        lock (gate)
+            WakeLocked();
     }
 
     /// <summary>Waits until records are there or the long poll ends.</summary>
@@ -207,7 +213,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
             }
             closed = true;
             arrived.Clear();
-            Wake();
+            WakeLocked();
         }
     }
 
@@ -265,7 +271,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         record.Tracker.Done(record.Offset);
     }
 
-    private void Wake()
+    private void WakeLocked()
     {
         waiting?.TrySetResult();
         waiting = null;

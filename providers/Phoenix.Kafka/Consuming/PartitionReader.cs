@@ -13,6 +13,7 @@ internal sealed class PartitionReader : IDisposable
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PausedPollTimeout = TimeSpan.FromMilliseconds(5);
+    private const int LongestRun = 1_000;
     private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(50);
 
     private readonly KafkaStreamOptions options;
@@ -27,6 +28,9 @@ internal sealed class PartitionReader : IDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
     private long lastPoll;
+
+    // Those that the run under way found records in; the thread's own.
+    private readonly HashSet<PartitionIntake> touched = [];
 
     public PartitionReader(KafkaStreamOptions options, TopicCatalog catalog, RefusedRecords refused, TimeProvider time, ILogger logger)
     {
@@ -178,9 +182,8 @@ internal sealed class PartitionReader : IDisposable
             try
             {
                 Volatile.Write(ref lastPoll, time.GetUtcNow().Ticks);
-                var consumed = consumer.Consume(ResumePartitions() ? PausedPollTimeout : PollTimeout);
-                if (consumed is { IsPartitionEOF: false })
-                    Accept(consumed);
+                if (consumer.Consume(ResumePartitions() ? PausedPollTimeout : PollTimeout) is { } first && TakeRun(first))
+                    stop.Token.WaitHandle.WaitOne(options.GatherTime);
             }
             catch (ConsumeException error)
             {
@@ -198,11 +201,36 @@ internal sealed class PartitionReader : IDisposable
         }
     }
 
+    // Takes what is there in one go; false when there may be more. Each look costs a fetch, a wake-up of every agent and a commit, however little it finds.
+    private bool TakeRun(ConsumeResult<byte[]?, byte[]?> first)
+    {
+        try
+        {
+            var left = LongestRun;
+            for (var record = first; record is not null; record = consumer.Consume(TimeSpan.Zero))
+            {
+                if (!record.IsPartitionEOF)
+                    Accept(record);
+                if (--left == 0)
+                    return false;
+            }
+            return true;
+        }
+        finally
+        {
+            foreach (var intake in touched)
+                intake.Wake();
+            touched.Clear();
+        }
+    }
+
     private void Accept(ConsumeResult<byte[]?, byte[]?> consumed)
     {
         if (!intakes.TryGetValue(consumed.TopicPartition, out var intake) || !intake.Accept(consumed, out var record, out var reason))
             return;
-        if (record is not null)
+        if (record is null)
+            touched.Add(intake);
+        else
             refused.PutAside(intake, record, reason!);
         if (!intake.Paused && intake.IsFull)
         {

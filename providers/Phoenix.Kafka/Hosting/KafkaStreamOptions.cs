@@ -55,6 +55,12 @@ public sealed class KafkaStreamOptions
     /// <summary>How long the broker holds a fetch open; default 100 ms, and 5 ms at the embedded broker, which would not answer earlier.</summary>
     public TimeSpan? FetchWait { get; set; }
 
+    /// <summary>
+    /// How long the reader lets records gather after it has taken all that were there; default 2 ms, 0 to 100 ms. What comes meanwhile is fetched, delivered and
+    /// committed together, which costs less each; a record that comes alone is taken at once.
+    /// </summary>
+    public TimeSpan GatherTime { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>How often positions are committed; default 1 s. Costs repeated deliveries after a crash, nothing else.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -31,6 +31,7 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
         AtLeastOne(options.MaxBatchBytes, nameof(options.MaxBatchBytes));
         AtLeastOne(options.MaxMessageBytes, nameof(options.MaxMessageBytes));
         Positive(options.LongPoll, nameof(options.LongPoll));
+        Require(options.GatherTime >= TimeSpan.Zero && options.GatherTime <= TimeSpan.FromMilliseconds(100), $"GatherTime is {options.GatherTime}; set it to 0 to 100 ms.");
         Positive(options.CommitInterval, nameof(options.CommitInterval));
         Positive(options.KeyInactivity, nameof(options.KeyInactivity));
         Positive(options.RetryDelay, nameof(options.RetryDelay));
