@@ -17,7 +17,7 @@ internal sealed class EventLog : IAsyncDisposable
 {
     private readonly EventStoreConnections _connections;
 
-    public EventLog(string database, Action<EventStoreOptions>? configure = null, Action<StoreOptions>? marten = null)
+    public EventLog(string database, Action<EventStoreOptions>? configure = null, Action<StoreOptions>? marten = null, TimeProvider? time = null)
     {
         Database = database;
         Store = StreamForeignKey.LeaveOut(DocumentStore.For(store =>
@@ -32,7 +32,7 @@ internal sealed class EventLog : IAsyncDisposable
         Types = new EventTypes(Store);
         Queries = new StreamQueries(_connections, names);
         Loader = new StreamLoader(_connections, names, Types, Store, NullLogger<StreamLoader>.Instance);
-        Queue = new CommitQueue(_connections, names, Options, new(TimeProvider.System), TimeProvider.System, NullLogger<CommitQueue>.Instance);
+        Queue = new CommitQueue(_connections, names, Options, new(TimeProvider.System), time ?? TimeProvider.System, NullLogger<CommitQueue>.Instance);
     }
 
     public string Database { get; }

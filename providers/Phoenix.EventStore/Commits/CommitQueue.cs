@@ -5,8 +5,8 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>
-/// Gathers the commits of all aggregates of a silo. A flush takes all that is waiting, without added delay, and sends it as one transaction; each
-/// caller gets its own stream's result.
+/// Gathers the commits of all aggregates of a silo. A flush takes all that is waiting and sends it as one transaction; each caller gets its own stream's
+/// result. With none under way it begins without delay; one beside another begins when it carries much, or when that other may be stuck.
 /// </summary>
 internal sealed partial class CommitQueue : IAsyncDisposable
 {
@@ -19,7 +19,6 @@ internal sealed partial class CommitQueue : IAsyncDisposable
 
     // Guarded by the gate. First come, first served.
     private readonly Queue<Waiting> _waiting = new();
-    private long? _watchedSince;
     private int _flushing;
     private bool _closed;
     private TaskCompletionSource? _done;
@@ -52,9 +51,11 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         {
             if (_closed) return Task.FromException<StreamResult>(new LogUnavailableException("This silo is shutting down; nothing was committed. Send the command again."));
             _waiting.Enqueue(waiting);
+            if (MayFlush) StartLocked();
+            // Those behind it go with it.
+            else if (_waiting.Count == 1) WatchLocked();
         }
 
-        Start();
         return waiting.Result.Task;
     }
 
@@ -64,6 +65,15 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         get
         {
             lock (_gate) return _waiting.TryPeek(out var next) ? _time.GetElapsedTime(next.Since) : null;
+        }
+    }
+
+    /// <summary>How many commits wait to be sent, and how many flushes are on their way.</summary>
+    public (int Waiting, int Flushing) Load
+    {
+        get
+        {
+            lock (_gate) return (_waiting.Count, _flushing);
         }
     }
 
@@ -89,35 +99,24 @@ internal sealed partial class CommitQueue : IAsyncDisposable
 
     private void LookAgain()
     {
-        lock (_gate) _watchedSince = null;
-        Start();
-    }
-
-    private void Start()
-    {
         lock (_gate)
         {
-            if (!MayFlush)
-            {
-                WatchLocked();
-                return;
-            }
-
-            _flushing++;
+            if (MayFlush) StartLocked();
+            else WatchLocked();
         }
+    }
 
+    private void StartLocked()
+    {
+        _flushing++;
         // The flush belongs to the process, not to the activation that asks for it.
         _ = Task.Run(FlushAsync);
     }
 
-    // Nothing to watch when every flush is under way: the first that ends takes what waits.
+    // Nothing to watch when every flush is under way: the first that ends takes what waits, or watches it.
     private void WatchLocked()
     {
-        if (_waiting.TryPeek(out var next) && _flushing < _options.Flushes && next.Since != _watchedSince)
-        {
-            _watchedSince = next.Since;
-            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
-        }
+        if (_waiting.Count > 0 && _flushing < _options.Flushes) _patience.Change(Patience, Timeout.InfiniteTimeSpan);
     }
 
     private async Task FlushAsync()
@@ -154,6 +153,8 @@ internal sealed partial class CommitQueue : IAsyncDisposable
                 _waiting.Dequeue();
             }
 
+            // What it leaves, such as a second commit of a stream, does not wait for it either.
+            WatchLocked();
             return true;
         }
     }

@@ -11,7 +11,7 @@ public sealed class EventStoreOptions
 
     /// <summary>
     /// Flushes of the commit queue in flight at once, each on its own connection. Default 2. While one is on its way a further one begins when half of
-    /// <see cref="StreamsPerFlush"/> wait; what waits is otherwise taken by the next.
+    /// <see cref="StreamsPerFlush"/> wait, or one has waited for 10 ms; what waits is otherwise taken by the next.
     /// </summary>
     public int Flushes { get; set; } = 2;
 
