@@ -74,6 +74,8 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
                 {
                     position = new(record.TopicPartition, record.Offset + 1);
                     Deliver(record);
+                    // Replies that keep coming must not keep a disposed client here.
+                    _stopping.Token.ThrowIfCancellationRequested();
                 }
 
                 _stopping.Token.WaitHandle.WaitOne(GatherTime);
