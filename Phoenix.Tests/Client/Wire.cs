@@ -33,7 +33,6 @@ public sealed class Wire : IAsyncDisposable
             options.BootstrapServers = bootstrap;
             options.ApplicationName = "tests";
             options.TopicPrefix = prefix;
-            options.Linger = TimeSpan.FromMilliseconds(5);
             options.RequestTimeout = Eventually.Patience;
             configure?.Invoke(options);
         });

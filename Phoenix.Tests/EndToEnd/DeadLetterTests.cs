@@ -86,8 +86,7 @@ public sealed class DeadLetterTests(SharedService shared, SharedKafka kafka)
     private async Task<RunningGateway> StartAsync(RunningService service) => await RunningGateway.StartAsync(
         ("Phoenix:Kafka", await kafka.BootstrapAsync()),
         ("Phoenix:TopicPrefix", service.Prefix),
-        ("Phoenix:Gateway:Token", RunningGateway.Token),
-        ("Phoenix:Client:Linger", "00:00:00.005"));
+        ("Phoenix:Gateway:Token", RunningGateway.Token));
 
     private static async Task<JsonElement[]> LettersAsync(RunningGateway gateway, string query)
     {

@@ -29,7 +29,6 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
             ("Phoenix:TopicPrefix", prefix),
             ("Phoenix:ConnectionString", database),
             ("Phoenix:Gateway:Token", RunningGateway.Token),
-            ("Phoenix:Client:Linger", "00:00:00.005"),
             ("Phoenix:Client:RequestTimeout", "00:00:30"),
             ("Phoenix:Cluster:ClusterId", cluster.ClusterId),
             ("Phoenix:Cluster:ServiceId", cluster.ServiceId),

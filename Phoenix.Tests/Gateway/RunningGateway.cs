@@ -36,7 +36,7 @@ public sealed class RunningGateway : IAsyncDisposable
         var bootstrap = await kafka.BootstrapAsync();
         await kafka.CreateTopicAsync($"{prefix}.shop.account.commands", Partitions);
         await kafka.CreateTopicAsync($"{prefix}.gateway.replies", Partitions);
-        return await StartAsync(new ForeignSilo(bootstrap, $"{prefix}.shop.account.commands", Partitions), [.. settings, ("Phoenix:Kafka", bootstrap), ("Phoenix:TopicPrefix", prefix), ("Phoenix:Gateway:Token", Token), ("Phoenix:Client:Linger", "00:00:00.005")]);
+        return await StartAsync(new ForeignSilo(bootstrap, $"{prefix}.shop.account.commands", Partitions), [.. settings, ("Phoenix:Kafka", bootstrap), ("Phoenix:TopicPrefix", prefix), ("Phoenix:Gateway:Token", Token)]);
     }
 
     /// <summary>A gateway before a real cluster.</summary>

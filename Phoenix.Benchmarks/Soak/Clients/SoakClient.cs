@@ -30,7 +30,6 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
             phoenix.TopicPrefix = options.TopicPrefix;
             phoenix.ApplicationName = "soak";
             phoenix.RequestTimeout = TimeSpan.FromSeconds(10);
-            phoenix.Linger = TimeSpan.FromMilliseconds(5);
         });
         using var host = builder.Build();
         await host.StartAsync(cancellation);
