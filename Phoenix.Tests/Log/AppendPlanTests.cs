@@ -27,30 +27,31 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         var prepare = $"prepare append({Types}) as {new CommitStatements(new TableNames(log.Store.Options)).Append}";
         await ExecuteAsync(connection, prepare);
 
-        // Streams that are created, and then moved, on tables as good as empty.
-        await AppendAsync(connection, version: 0);
-        var (planBefore, costBefore) = await AppendAsync(connection, version: 1);
+        // Streams that are created, and then moved, on tables as good as empty, and others on full ones: a stream moved
+        // before has old rows that a snapshot of anybody's (autovacuum's, too) keeps, and each is a page to look at.
+        await AppendAsync(connection, first: 0, version: 0);
+        var (planBefore, costBefore) = await AppendAsync(connection, first: 0, version: 1);
         await FillAsync(connection);
 
         // A connection may be new when the tables are full and their statistics are not.
         await ExecuteAsync(connection, "deallocate append");
         await ExecuteAsync(connection, prepare);
-        var (planBetween, _) = await AppendAsync(connection, version: 2);
+        var (planBetween, _) = await AppendAsync(connection, first: Streams, version: 0);
         await ExecuteAsync(connection, "analyze");
-        var (planAfter, costAfter) = await AppendAsync(connection, version: 3);
+        var (planAfter, costAfter) = await AppendAsync(connection, first: Streams, version: 1);
 
         Assert.Equal(planBefore, planAfter);
         Assert.DoesNotContain("Seq Scan", planBetween + planAfter);
         // Pages touched for a row: it descends five indexes (streams, ledger twice, events twice), and one of 200,000 entries is two levels deeper than one of a few.
         Assert.InRange(costAfter, 1, costBefore + (2 * 5));
         Assert.Equal(0L, await ScalarAsync(connection, "select custom_plans from pg_prepared_statements where name = 'append'"));
-        Assert.Equal(4L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id like 'tests.note/0%' and version <= 4"));
+        Assert.Equal(4L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id similar to 'tests.note/[01]%' and version <= 2"));
     }
 
-    /// <summary>Moves every stream by one event; tells the plan's nodes and the pages it touched for each.</summary>
-    private static async Task<(string Plan, double PagesARow)> AppendAsync(NpgsqlConnection connection, long version)
+    /// <summary>Moves streams, as many as <see cref="Streams"/>, by one event each; tells the plan's nodes and the pages it touched for each.</summary>
+    private static async Task<(string Plan, double PagesARow)> AppendAsync(NpgsqlConnection connection, int first, long version)
     {
-        var streams = Enumerable.Range(0, Streams).Select(number => $"tests.note/{number:000}").ToList();
+        var streams = Enumerable.Range(first, Streams).Select(number => $"tests.note/{number:000}").ToList();
         var ids = streams.ConvertAll(_ => Guid.NewGuid().ToString());
         var arguments = string.Join(", ",
             Of(streams), Of(streams.Select(_ => $"{version}")), Of(streams.Select(_ => "1")),
