@@ -6,8 +6,13 @@ namespace Phoenix.EventStore.Commits;
 internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatements statements, TimeSpan timeLimit)
 {
     /// <summary>The result of each stream, in the batch's order.</summary>
+    /// <param name="batch">What to commit.</param>
+    /// <param name="lockFirst">
+    /// Whether the streams are locked before they are looked at. Without, a stream that someone else moves just then is lost with what was found before,
+    /// <see cref="WasOvertaken"/>.
+    /// </param>
     /// <exception cref="AttemptFailedException">What happened, and whether the transaction may have committed all the same.</exception>
-    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch)
+    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch, bool lockFirst)
     {
         NpgsqlConnection connection;
         try
@@ -23,7 +28,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         {
             try
             {
-                return await ExecuteAsync(connection, batch);
+                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0));
             }
             catch (PostgresException exception)
             {
@@ -43,20 +48,28 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         }
     }
 
-    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch)
+    /// <summary>Whether what was found does not explain why the stream was lost: someone else was faster after the look.</summary>
+    public static bool WasOvertaken(StreamCommit commit, StreamResult result) =>
+        !result.Committed && result.StoredVersion == commit.ExpectedVersion && result.Known.Count == 0;
+
+    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst)
     {
-        // Without an explicit transaction, Npgsql sends both statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
+        // Without an explicit transaction, Npgsql sends all statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
         await using var commands = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeLimit.TotalSeconds) };
-        var locking = new NpgsqlBatchCommand(statements.Lock);
-        locking.Parameters.Add(CommitParameters.StreamIds(batch));
-        commands.BatchCommands.Add(locking);
+        if (lockFirst)
+        {
+            var locking = new NpgsqlBatchCommand(statements.Lock);
+            locking.Parameters.Add(CommitParameters.StreamIds(batch));
+            commands.BatchCommands.Add(locking);
+        }
+
         var append = new NpgsqlBatchCommand(statements.Append);
         CommitParameters.AddAppend(append.Parameters, batch);
         commands.BatchCommands.Add(append);
 
         await PrepareAsync(commands);
         await using var reader = await commands.ExecuteReaderAsync();
-        await reader.NextResultAsync();
+        if (lockFirst) await reader.NextResultAsync();
         var results = await ReadAsync(reader, batch);
         // Only the end of the last result says that the transaction committed: an error of the commit itself arrives here.
         while (await reader.NextResultAsync()) { }

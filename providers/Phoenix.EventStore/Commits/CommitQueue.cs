@@ -159,19 +159,24 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<Waiting> batch, bool mayHaveCommitted = false)
+    private async Task CommitAsync(IReadOnlyList<Waiting> batch, bool again = false, bool mayHaveCommitted = false)
     {
         try
         {
-            // One order everywhere: streams that two batches create at once wait for each other instead of deadlocking.
-            var ordered = batch.OrderBy(waiting => waiting.Commit.StreamId, StringComparer.Ordinal).ToList();
-            var results = await UntilKnownAsync(ordered, mayHaveCommitted);
-            for (var i = 0; i < results.Length; i++) ordered[i].Result.SetResult(results[i]);
+            var results = await UntilKnownAsync(batch, again, mayHaveCommitted);
+            List<Waiting>? overtaken = null;
+            for (var i = 0; i < results.Length; i++)
+            {
+                if (!again && CommitAttempt.WasOvertaken(batch[i].Commit, results[i])) (overtaken ??= []).Add(batch[i]);
+                else batch[i].Result.SetResult(results[i]);
+            }
+
+            if (overtaken is not null) await CommitAsync(overtaken, again: true, mayHaveCommitted);
         }
         catch (TogetherRefusedException refused)
         {
             // What is wrong with one stream must not fail its neighbours.
-            foreach (var alone in batch) await CommitAsync([alone], refused.MayHaveCommitted);
+            foreach (var alone in batch) await CommitAsync([alone], again: true, refused.MayHaveCommitted);
         }
         catch (Exception exception)
         {
@@ -179,8 +184,8 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the same batch through the same locks until its end is known or the time is up (guarantee 4).</summary>
-    private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<Waiting> batch, bool mayHaveCommitted)
+    /// <summary>Sends the same batch until its end is known or the time is up, and all but the first time through the same locks (guarantee 4).</summary>
+    private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<Waiting> batch, bool again, bool mayHaveCommitted)
     {
         var commits = batch.Select(waiting => waiting.Commit).ToList();
         // Time in the queue counts: in an outage many batches wait for the ones before them to give up.
@@ -189,7 +194,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         {
             try
             {
-                return await _watch.ObserveAsync(_attempt.SendAsync(commits));
+                return await _watch.ObserveAsync(_attempt.SendAsync(commits, lockFirst: again || attempt > 1));
             }
             catch (AttemptFailedException failed)
             {

@@ -2,22 +2,26 @@ using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Commits;
 
-/// <summary>The two statements of a commit, pipelined in one READ COMMITTED transaction.</summary>
+/// <summary>The statement of a commit, and the lock that some need before it, pipelined in one READ COMMITTED transaction.</summary>
 internal sealed class CommitStatements(TableNames names)
 {
     /// <summary>
-    /// Locks the batch's streams in id order (unordered locks deadlock) and does nothing more, so that the next statement's snapshot is taken
+    /// Locks the batch's streams in order (unordered locks deadlock) and does nothing more, so that the next statement's snapshot is taken
     /// when the locks are held: it sees every ledger row and version committed before. It counts instead of sending a row for each.
+    /// Needed by streams that get no events, which the append does not move and so cannot hold, and by a batch that may have been sent before.
     /// </summary>
     public string Lock { get; } = $"""
-        select count(*) from (select 1 from {names.Streams} where id = any($1) order by id for update) as locked
+        select count(*) from (select 1 from {names.Streams} where id = any($1) order by id collate "C" for update) as locked
         """;
 
     /// <summary>
     /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
-    /// its move returned, one without events by the check under the lock. Tables are reached only by key, through arrays, which keeps the plan steady, and
-    /// each array by a scan of its own: an index scan by array inside a join sorts the whole array again for each row. So the ledger is read before it is joined,
-    /// and the move finds its rows by their place, which the lock holds still.
+    /// its move returned, one without events by the check under the lock. The move is its own lock: a row that someone else moved after this statement's
+    /// snapshot has another version by the time it can be moved, and is not returned. So a stream may be lost although the version found is the expected one and
+    /// the ledger knew nothing: it was overtaken, and sent again after <see cref="Lock"/> it learns by what.
+    /// Tables are reached only by key, through arrays, which keeps the plan steady, and each array by a scan of its own: an index scan by array inside a join
+    /// sorts the whole array again for each row. So the ledger is read before it is joined, and the move finds its rows by their place, which this snapshot keeps.
+    /// Streams are moved and created in the order of the locks.
     /// Returns how many streams passed, and a row for each that did not, with what the ledger knows of it: nearly always a single row for the batch.
     /// </summary>
     public string Append { get; } = $"""
@@ -36,13 +40,14 @@ internal sealed class CommitStatements(TableNames names)
             select s.id, s.expected, s.added, stored.place
             from s left join stored on stored.id = s.id
             where coalesce(stored.version, 0) = s.expected and not exists (select 1 from known where known.stream = s.id)
+            order by s.id collate "C"
         ), moved as (
             update {names.Streams} m set version = ok.expected + ok.added, timestamp = now()
             from ok where m.ctid = ok.place and m.id = ok.id and m.version = ok.expected and ok.added > 0
             returning m.id
         ), created as (
             insert into {names.Streams} (id, version, timestamp, created, tenant_id, is_archived)
-            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and ok.place is null order by ok.id
+            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and ok.place is null
             returning id
         ), passed as (
             select id from moved union all select id from created union all select id from ok where added = 0
