@@ -46,7 +46,7 @@ public sealed class StorageFaultTests(CounterSilo silo) : IClassFixture<CounterS
         await Eventually.TrueAsync("the retry waits for the held commit", async () =>
         {
             Assert.False(retry.IsCompleted, $"While the end was open the retry ended: {(retry.IsFaulted ? retry.Exception : retry.IsCompletedSuccessfully ? await retry : null)}");
-            return await silo.ScalarAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
+            return await Sql.LockWaitsAsync(silo.Database) > 0;
         });
 
         if (commits) await held.ReleaseAsync();

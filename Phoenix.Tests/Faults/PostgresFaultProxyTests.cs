@@ -207,9 +207,7 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
     private async Task<bool> IsLockedAsync() =>
         (long)(await Sql.ScalarAsync(_direct, "select count(*) from (select 1 from streams for update skip locked) free"))! == 0;
 
-    private async Task<bool> WaitsForLockAsync() =>
-        (long)(await Sql.ScalarAsync(
-            _direct, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))! > 0;
+    private async Task<bool> WaitsForLockAsync() => await Sql.LockWaitsAsync(_direct) > 0;
 
     private static async Task<int> BackendAsync(NpgsqlDataSource source)
     {

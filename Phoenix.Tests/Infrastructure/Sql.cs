@@ -18,4 +18,8 @@ internal static class Sql
 
     public static async Task<long> CountAsync(string connectionString, string table) =>
         (long)(await ScalarAsync(connectionString, $"select count(*) from {table}"))!;
+
+    /// <summary>How many sessions of the database wait for a lock at this moment.</summary>
+    public static Task<long> LockWaitsAsync(string connectionString) =>
+        CountAsync(connectionString, "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
 }

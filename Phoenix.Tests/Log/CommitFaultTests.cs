@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Phoenix.EventStore;
 using Phoenix.Faults;
+using Phoenix.Tests.Infrastructure;
 using Xunit;
 
 namespace Phoenix.Tests.Log;
@@ -208,8 +209,7 @@ public sealed class CommitFaultTests(ProxiedLog log) : IClassFixture<ProxiedLog>
         Assert.Single(await direct.Queries.KnownAsync(commit.StreamId, [commit.Commands[0].Id]));
     }
 
-    private async Task<bool> WaitsForLockAsync() => await EventLog.ScalarAsync<long>(
-        _database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0;
+    private async Task<bool> WaitsForLockAsync() => await Sql.LockWaitsAsync(_database) > 0;
 
     public enum Case
     {

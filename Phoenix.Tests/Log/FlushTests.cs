@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Phoenix.EventStore;
+using Phoenix.Tests.Infrastructure;
 using Xunit;
 
 namespace Phoenix.Tests.Log;
@@ -90,7 +91,7 @@ public sealed class FlushTests(SharedPostgres postgres)
 
         var commit = log.CommitAsync(Commits.Accepted(stream, 1, "held"));
         await Eventually.TrueAsync("the held commit is sent", async () =>
-            await EventLog.ScalarAsync<long>(log.Database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") > 0);
+            await Sql.LockWaitsAsync(log.Database) > 0);
         return new(holder, commit);
     }
 
