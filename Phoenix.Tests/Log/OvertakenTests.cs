@@ -2,6 +2,7 @@ using Npgsql;
 using Phoenix.EventStore;
 using Phoenix.EventStore.Commits;
 using Phoenix.EventStore.Schema;
+using Phoenix.Tests.Infrastructure;
 using Xunit;
 
 namespace Phoenix.Tests.Log;
@@ -40,6 +41,17 @@ public sealed class OvertakenTests(TwoLogs logs) : IClassFixture<TwoLogs>
     }
 
     [Fact]
+    public async Task a_rejection_waits_for_the_move_under_way_and_is_not_recorded_on_what_it_replaced()
+    {
+        var stream = await NewAsync();
+        var (early, late) = await MeetAsync(Commits.Accepted(stream, 1, "early", 2), () => _other.CommitAsync(Commits.Rejected(stream, 1, "stale")));
+
+        Assert.True(early.Committed);
+        Assert.Equal((false, 3), (late.Committed, late.StoredVersion));
+        Assert.Empty(await _one.Queries.KnownAsync(stream, [CommandIdentity.Of("stale")]));
+    }
+
+    [Fact]
     public async Task a_stream_that_is_overtaken_costs_its_batch_nothing_else()
     {
         var (contested, free) = (await NewAsync(), await NewAsync());
@@ -69,18 +81,15 @@ public sealed class OvertakenTests(TwoLogs logs) : IClassFixture<TwoLogs>
         await using var holder = new NpgsqlConnection(_one.Database);
         await holder.OpenAsync(TestContext.Current.CancellationToken);
         await using var transaction = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        const string Sql = "insert into phoenix.phoenix_ledger (command_id, stream, outcome, version_before, version_after, command, payload_hash) values ($1, $2, 1, 0, 1, 'tests.note', '')";
-        await using (var hold = new NpgsqlCommand(Sql, holder) { Parameters = { new() { Value = early.Commands[0].Id }, new() { Value = early.StreamId } } })
+        const string Insert = "insert into phoenix.phoenix_ledger (command_id, stream, outcome, version_before, version_after, command, payload_hash) values ($1, $2, 1, 0, 1, 'tests.note', '')";
+        await using (var hold = new NpgsqlCommand(Insert, holder) { Parameters = { new() { Value = early.Commands[0].Id }, new() { Value = early.StreamId } } })
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
         var first = _one.CommitAsync(early);
-        await Eventually.TrueAsync("the early commit stands still", () => WaitAsync(1));
+        await Eventually.TrueAsync("the early commit stands still", async () => await Sql.LockWaitsAsync(_one.Database) == 1);
         var second = late();
-        await Eventually.TrueAsync("the late commit waits for it", () => WaitAsync(2));
+        await Eventually.TrueAsync("the late commit waits for it", async () => await Sql.LockWaitsAsync(_one.Database) == 2);
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         return (await first, await second);
     }
-
-    private async Task<bool> WaitAsync(int count) => await EventLog.ScalarAsync<long>(
-        _one.Database, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == count;
 }
