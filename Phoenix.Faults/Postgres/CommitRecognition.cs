@@ -1,8 +1,8 @@
 namespace Phoenix.Faults;
 
 /// <summary>
-/// Follows what a client sends and says which message makes the server commit: the Sync that ends statements executed outside an
-/// explicit transaction, or COMMIT itself.
+/// Follows what a client sends and says which message makes the server commit writes: the Sync that ends them outside an explicit
+/// transaction, or COMMIT itself.
 /// </summary>
 internal sealed class CommitRecognition(Func<string, bool> writes)
 {
@@ -31,9 +31,7 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
             case Frame.Query:
                 return Run(frame.Text(0), counts: false);
             case Frame.Sync:
-                var commits = _wrote && !_explicit;
-                _wrote = false;
-                return commits;
+                return !_explicit && TakeWrites();
             default:
                 return false;
         }
@@ -47,16 +45,23 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
         if (Begins(sql, "BEGIN") || Begins(sql, "START TRANSACTION"))
             _explicit = true;
         else if (Begins(sql, "ROLLBACK") && !Begins(sql, "ROLLBACK TO"))
-            _explicit = false;
+            _explicit = _wrote = false;
         else if (Begins(sql, "COMMIT") || Begins(sql, "END"))
         {
             _explicit = false;
-            return true;
+            return TakeWrites();
         }
-        else if (counts && writes(sql))
+        else if ((counts || _explicit) && writes(sql))
             _wrote = true;
 
         return false;
+    }
+
+    private bool TakeWrites()
+    {
+        var wrote = _wrote;
+        _wrote = false;
+        return wrote;
     }
 
     private static bool Begins(string sql, string keyword) => sql.AsSpan().TrimStart().StartsWith(keyword, StringComparison.OrdinalIgnoreCase);

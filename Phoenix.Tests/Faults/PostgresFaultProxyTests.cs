@@ -157,6 +157,53 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
         await fault.Hit.WaitAsync(Eventually.Patience, Token);
     }
 
+    /// <summary>Other work on the watched connections, such as a projection's, must not use up a fault that is meant for an append.</summary>
+    [Theory]
+    [InlineData(Shape.Batch)]
+    [InlineData(Shape.PreparedBatch)]
+    [InlineData(Shape.Transaction)]
+    public async Task a_transaction_of_other_statements_is_no_commit_either(Shape shape)
+    {
+        await using var proxy = new PostgresFaultProxy(_direct, isWrite: sql => sql.Contains("insert into events", StringComparison.Ordinal));
+        await using var source = NpgsqlDataSource.Create(proxy.WatchedConnectionString);
+        var fault = proxy.SwallowNextCommitReply();
+
+        await using (var connection = await source.OpenConnectionAsync(Token))
+        await using (var transaction = await connection.BeginTransactionAsync(Token))
+        await using (var touch = new NpgsqlCommand("update streams set version = version", connection, transaction))
+        {
+            await touch.ExecuteNonQueryAsync(Token);
+            await transaction.CommitAsync(Token);
+        }
+
+        Assert.False(fault.Hit.IsCompleted);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => CommitAsync(shape, source));
+        await fault.Hit.WaitAsync(Eventually.Patience, Token);
+        Assert.Equal(1, await EventsAsync());
+    }
+
+    [Fact]
+    public async Task a_transaction_that_was_rolled_back_leaves_the_next_alone()
+    {
+        await using var proxy = new PostgresFaultProxy(_direct, isWrite: sql => sql.Contains("insert into events", StringComparison.Ordinal));
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(proxy.WatchedConnectionString) { MaxPoolSize = 1 });
+        var fault = proxy.SwallowNextCommitReply();
+
+        await using (var connection = await source.OpenConnectionAsync(Token))
+        {
+            foreach (var (sql, commits) in new[] { ("insert into events values ('a', 1)", false), ("update streams set version = version", true) })
+            {
+                await using var transaction = await connection.BeginTransactionAsync(Token);
+                await using var command = new NpgsqlCommand(sql, connection, transaction);
+                await command.ExecuteNonQueryAsync(Token);
+                if (commits) await transaction.CommitAsync(Token);
+                else await transaction.RollbackAsync(Token);
+            }
+        }
+
+        Assert.False(fault.Hit.IsCompleted);
+    }
+
     [Fact]
     public async Task a_swallowed_reply_that_was_an_error_is_passed_on_and_reported()
     {

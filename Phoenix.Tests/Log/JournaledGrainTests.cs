@@ -119,7 +119,8 @@ public sealed class Notebooks(SharedPostgres postgres) : IAsyncLifetime
     {
         Database = await postgres.NewDatabaseAsync();
         Proxy = new PostgresFaultProxy(Database, isWrite: ProxiedLog.IsAppend);
-        StockProxy = new PostgresFaultProxy(Database, "stock", sql => sql.Contains("mt_events", StringComparison.Ordinal) && sql.Contains("insert", StringComparison.OrdinalIgnoreCase));
+        // The projections' daemon commits on the same connections.
+        StockProxy = new PostgresFaultProxy(Database, "stock", sql => sql.StartsWith("select phoenix.mt_quick_append_events(", StringComparison.Ordinal));
         Silo = await StartAsync(Proxy.ConnectionString, StockProxy.WatchedConnectionString);
         _stranger = await StartAsync(Database, Database);
     }
