@@ -14,7 +14,7 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
     /// <summary>Statements executed since the last Sync.</summary>
     public int Executed { get; private set; }
 
-    /// <returns>Whether the server commits when it gets this message.</returns>
+    /// <returns>Whether the server commits writes when it gets this message.</returns>
     public bool Observe(Frame frame)
     {
         switch (frame.Type)
@@ -27,9 +27,9 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
                 return false;
             case Frame.Execute:
                 Executed++;
-                return Run(_portals.GetValueOrDefault(frame.Text(0), ""), counts: true);
+                return Run(_portals.GetValueOrDefault(frame.Text(0), ""), untilSync: true);
             case Frame.Query:
-                return Run(frame.Text(0), counts: false);
+                return Run(frame.Text(0), untilSync: false);
             case Frame.Sync:
                 return !_explicit && TakeWrites();
             default:
@@ -40,7 +40,7 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
     /// <summary>To be called when a Sync has been dealt with.</summary>
     public void EndBatch() => Executed = 0;
 
-    private bool Run(string sql, bool counts)
+    private bool Run(string sql, bool untilSync)
     {
         if (Begins(sql, "BEGIN") || Begins(sql, "START TRANSACTION"))
             _explicit = true;
@@ -51,7 +51,8 @@ internal sealed class CommitRecognition(Func<string, bool> writes)
             _explicit = false;
             return TakeWrites();
         }
-        else if ((counts || _explicit) && writes(sql))
+        // A simple query outside a transaction commits by itself, with no message to break.
+        else if ((untilSync || _explicit) && writes(sql))
             _wrote = true;
 
         return false;

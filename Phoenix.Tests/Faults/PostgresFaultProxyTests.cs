@@ -146,7 +146,7 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
     [Fact]
     public async Task statements_that_are_no_writes_can_be_told_from_commits()
     {
-        await using var proxy = new PostgresFaultProxy(_direct, isWrite: sql => sql.Contains("insert into events", StringComparison.Ordinal));
+        await using var proxy = new PostgresFaultProxy(_direct, isWrite: AddsEvents);
         await using var source = NpgsqlDataSource.Create(proxy.WatchedConnectionString);
         var fault = proxy.CutBeforeNextCommit();
 
@@ -164,17 +164,11 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
     [InlineData(Shape.Transaction)]
     public async Task a_transaction_of_other_statements_is_no_commit_either(Shape shape)
     {
-        await using var proxy = new PostgresFaultProxy(_direct, isWrite: sql => sql.Contains("insert into events", StringComparison.Ordinal));
+        await using var proxy = new PostgresFaultProxy(_direct, isWrite: AddsEvents);
         await using var source = NpgsqlDataSource.Create(proxy.WatchedConnectionString);
         var fault = proxy.SwallowNextCommitReply();
 
-        await using (var connection = await source.OpenConnectionAsync(Token))
-        await using (var transaction = await connection.BeginTransactionAsync(Token))
-        await using (var touch = new NpgsqlCommand("update streams set version = version", connection, transaction))
-        {
-            await touch.ExecuteNonQueryAsync(Token);
-            await transaction.CommitAsync(Token);
-        }
+        await TransactionAsync(source, "update streams set version = version", commits: true);
 
         Assert.False(fault.Hit.IsCompleted);
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => CommitAsync(shape, source));
@@ -185,21 +179,12 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
     [Fact]
     public async Task a_transaction_that_was_rolled_back_leaves_the_next_alone()
     {
-        await using var proxy = new PostgresFaultProxy(_direct, isWrite: sql => sql.Contains("insert into events", StringComparison.Ordinal));
+        await using var proxy = new PostgresFaultProxy(_direct, isWrite: AddsEvents);
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(proxy.WatchedConnectionString) { MaxPoolSize = 1 });
         var fault = proxy.SwallowNextCommitReply();
 
-        await using (var connection = await source.OpenConnectionAsync(Token))
-        {
-            foreach (var (sql, commits) in new[] { ("insert into events values ('a', 1)", false), ("update streams set version = version", true) })
-            {
-                await using var transaction = await connection.BeginTransactionAsync(Token);
-                await using var command = new NpgsqlCommand(sql, connection, transaction);
-                await command.ExecuteNonQueryAsync(Token);
-                if (commits) await transaction.CommitAsync(Token);
-                else await transaction.RollbackAsync(Token);
-            }
-        }
+        await TransactionAsync(source, "insert into events values ('a', 1)", commits: false);
+        await TransactionAsync(source, "update streams set version = version", commits: true);
 
         Assert.False(fault.Hit.IsCompleted);
     }
@@ -217,6 +202,8 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
     }
 
     public async ValueTask DisposeAsync() => await _proxy.DisposeAsync();
+
+    private static bool AddsEvents(string sql) => sql.Contains("insert into events", StringComparison.Ordinal);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -247,6 +234,18 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
         await batch.ExecuteNonQueryAsync(Token);
         if (transaction is not null)
             await transaction.CommitAsync(Token);
+    }
+
+    private static async Task TransactionAsync(NpgsqlDataSource source, string sql, bool commits)
+    {
+        await using var connection = await source.OpenConnectionAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await command.ExecuteNonQueryAsync(Token);
+        if (commits)
+            await transaction.CommitAsync(Token);
+        else
+            await transaction.RollbackAsync(Token);
     }
 
     private Task<long> EventsAsync() => Sql.CountAsync(_direct, "events");
