@@ -19,6 +19,7 @@ public abstract partial class AggregateGrain<TAggregate> : IActiveAggregate, IDi
     /// <summary>Called when the activation is gone, however it ended.</summary>
     void IDisposable.Dispose()
     {
+        Leave();
         if (_place is { } place) _others.Leave(place);
         GC.SuppressFinalize(this);
     }

@@ -24,8 +24,14 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
 
     Task IAsyncBatchObserver<KafkaMessage>.OnNextAsync(IList<SequentialItem<KafkaMessage>> items)
     {
+        Called();
+        return TakeAsync(items.Select(item => item.Item));
+    }
+
+    private Task TakeAsync(IEnumerable<KafkaMessage> messages)
+    {
         Use();
-        return Intake.TakeAsync(items.Select(item => item.Item), command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+        return Intake.TakeAsync(messages, command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
     }
 
     // A failed delivery comes again; there is nothing to do between.

@@ -27,7 +27,7 @@ internal static class MemoryBounds
         foreach (var grain in grains.Value.Classes)
         {
             if (AggregateGrainTypes.ModelOf(grain, domain) is { } model)
-                collection.ClassSpecificCollectionAge[grain.FullName!] = aggregates.IdleAfterOf.TryGetValue(model.Name, out var own) ? own : aggregates.IdleAfter;
+                collection.ClassSpecificCollectionAge[grain.FullName!] = aggregates.IdleAfterFor(model.Name);
         }
     }
 }

@@ -31,6 +31,7 @@ public static class KafkaSiloBuilderExtensions
         services.AddSingleton<IValidateOptions<KafkaStreamOptions>>(new KafkaStreamOptionsValidator(name));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KafkaQueues>();
+        services.TryAddSingleton<LocalSubscribers>();
         services.AddSender(name);
         services.AddParts(name);
         return builder.AddPersistentStreams(

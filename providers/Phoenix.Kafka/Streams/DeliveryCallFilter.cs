@@ -1,14 +1,19 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
 namespace Phoenix.Kafka;
 
 /// <summary>
 /// Watches the calls by which pulling agents deliver. The agent tells nobody how a delivery ended; here it is seen at once, so that
-/// hand-over can wait for deliveries in flight, health can name a failing one, and two traps of the agent are closed.
+/// hand-over can wait for deliveries in flight, health can name a failing one, and two traps of the agent are closed. A subscriber on this silo that takes
+/// records in memory is not called at all.
 /// </summary>
-internal sealed class DeliveryCallFilter(KafkaQueues queues) : IOutgoingGrainCallFilter
+internal sealed class DeliveryCallFilter(KafkaQueues queues, LocalSubscribers subscribers, IOptions<SiloMessagingOptions> messaging, TimeProvider time) : IOutgoingGrainCallFilter
 {
     private const string Deliver = "DeliverBatch";
     private const string Handshake = "GetSequenceToken";
     private const int BatchArgument = 2;
+    private static readonly Task<bool> NotHere = Task.FromResult(false);
 
     public Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -28,13 +33,16 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues) : IOutgoingGrainCal
         return context.Invoke();
     }
 
-    private static async Task DeliverAsync(IOutgoingGrainCallContext context, StreamCursor cursor, KafkaBatch batch)
+    private async Task DeliverAsync(IOutgoingGrainCallContext context, StreamCursor cursor, KafkaBatch batch)
     {
         Exception? failure = null;
         cursor.Progress.DeliveryBegins();
         try
         {
-            await context.Invoke();
+            if (await TryTakeAsync(context.TargetId, batch))
+                context.Result = null;
+            else
+                await context.Invoke();
             cursor.Acknowledge(batch);
         }
         catch (ClientNotAvailableException error)
@@ -52,5 +60,14 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues) : IOutgoingGrainCal
         {
             cursor.Progress.DeliveryEnds(cursor, batch, failure);
         }
+    }
+
+    private Task<bool> TryTakeAsync(GrainId subscriber, KafkaBatch batch)
+    {
+        if (subscribers.Find(subscriber) is not { } here)
+            return NotHere;
+        var taking = here.TryTakeAsync(batch.StreamId, batch.Messages);
+        // A call has this limit, too: what hangs is told and tried again.
+        return taking.IsCompleted ? taking : taking.WaitAsync(messaging.Value.ResponseTimeout, time);
     }
 }
