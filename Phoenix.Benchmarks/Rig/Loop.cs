@@ -69,13 +69,13 @@ internal sealed class Loop
         };
     }
 
-    /// <summary>Waits for an operation and records it, its latency counted from <paramref name="since"/>. False when it failed.</summary>
-    public async Task<bool> RecordAsync(Task operation, long since)
+    /// <summary>Waits for an operation and records it, its latency counted from <paramref name="since"/> unless it is not to be timed. False when it failed.</summary>
+    public async Task<bool> RecordAsync(Task operation, long since, bool isTimed = true)
     {
         try
         {
             await operation;
-            _latencies.Record(Latencies.Since(since));
+            if (isTimed) _latencies.Record(Latencies.Since(since));
             Interlocked.Increment(ref _acknowledged);
             return true;
         }

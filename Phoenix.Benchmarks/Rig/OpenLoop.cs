@@ -4,16 +4,20 @@ namespace Phoenix.Benchmarks.Rig;
 
 /// <summary>
 /// Operations begin at their appointed times whatever the answers take, and latency counts from the appointed time: a stall delays nobody's appointment, so
-/// everyone whom it made wait is counted (no coordinated omission). What the pacing itself is late by, up to a millisecond or two, counts too.
+/// everyone whom it made wait is counted (no coordinated omission). What the pacing itself is late by, up to a millisecond or two, counts too. A lead-in at the
+/// same rate is not counted: everything was idle before it, and after the checkpoint before a round PostgreSQL logs each page once as a whole.
 /// </summary>
 internal static class OpenLoop
 {
+    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(2);
+
     public static async Task RunAsync(Loop loop, double rate, TimeSpan duration, int callers, Func<int, Task> operation)
     {
-        var recording = new List<Task>((int)(rate * duration.TotalSeconds) + 1);
         var between = Stopwatch.Frequency / rate;
-        var total = (long)(rate * duration.TotalSeconds);
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var uncounted = (long)(rate * LeadIn.TotalSeconds);
+        var total = uncounted + (long)(rate * duration.TotalSeconds);
+        var underWay = total;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var pacing = new Thread(() =>
         {
             try
@@ -29,18 +33,22 @@ internal static class OpenLoop
                         continue;
                     }
 
-                    recording.Add(loop.RecordAsync(operation((int)(number++ % callers)), appointed));
+                    _ = RecordAsync(operation((int)(number % callers)), isTimed: number >= uncounted, appointed);
+                    number++;
                 }
-
-                begun.SetResult();
             }
             catch (Exception exception)
             {
-                begun.SetException(exception);
+                ended.SetException(exception);
             }
         }) { IsBackground = true, Name = "pacing" };
         pacing.Start();
-        await begun.Task;
-        await Task.WhenAll(recording);
+        await ended.Task;
+
+        async Task RecordAsync(Task work, bool isTimed, long appointed)
+        {
+            await loop.RecordAsync(work, appointed, isTimed);
+            if (Interlocked.Decrement(ref underWay) == 0) ended.SetResult();
+        }
     }
 }
