@@ -71,7 +71,12 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
             producer = null;
         }
         LogReplaced(logger, error.Reason);
-        _ = Task.Run(broken.Dispose);
+        _ = Task.Run(() =>
+        {
+            // It fails what it holds; whatever it has not told by its end would be waited for in vain.
+            broken.Flush(TimeSpan.FromSeconds(10));
+            broken.Dispose();
+        });
     }
 
     private IProducer<byte[]?, byte[]?> Build()
