@@ -51,12 +51,13 @@ public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafk
         {
             var sent = Stopwatch.GetTimestamp();
             Assert.Equal(++requests, (await AddAsync()).Reply<int>());
-            if (Stopwatch.GetElapsedTime(sent) is var took && took > longest) longest = took;
+            // The first one activates it.
+            if (requests > 1 && Stopwatch.GetElapsedTime(sent) is var took && took > longest) longest = took;
         }
 
         // Calls come no more often than the options say, and one that is called is the same all the time unless the machine stood still for as long as idle aggregates stay.
         Assert.InRange(_calls.Activations.Count, 2, 1 + (Stopwatch.GetElapsedTime(started) / _options.CallAfter("tests.counter")));
-        Assert.True(requests > 2 * _calls.Activations.Count, $"{requests} requests, {_calls.Activations.Count} of them by calls.");
+        Assert.True(requests > _calls.Activations.Count || longest > _options.CallAfter("tests.counter"), $"All {requests} requests came by calls.");
         Assert.True(_calls.Activations.Distinct().Count() == 1 || longest > idle / 2, $"It was activated {_calls.Activations.Distinct().Count()} times while it was in use.");
     }
 
