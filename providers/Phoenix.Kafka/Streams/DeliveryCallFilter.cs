@@ -13,7 +13,6 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues, LocalSubscribers su
     private const string Deliver = "DeliverBatch";
     private const string Handshake = "GetSequenceToken";
     private const int BatchArgument = 2;
-    private static readonly Task<bool> NotHere = Task.FromResult(false);
 
     public Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -65,7 +64,7 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues, LocalSubscribers su
     private Task<bool> TryTakeAsync(GrainId subscriber, KafkaBatch batch)
     {
         if (subscribers.Find(subscriber) is not { } here)
-            return NotHere;
+            return Task.FromResult(false);
         var taking = here.TryTakeAsync(batch.StreamId, batch.Messages);
         // A call has this limit, too: what hangs is told and tried again.
         return taking.IsCompleted ? taking : taking.WaitAsync(messaging.Value.ResponseTimeout, time);
