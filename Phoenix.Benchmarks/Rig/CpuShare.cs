@@ -7,6 +7,9 @@ namespace Phoenix.Benchmarks.Rig;
 /// <param name="Client">The process that sends, where it is another than the silo.</param>
 internal sealed record CpuShare(double? Silo, double? Postgres, double? Broker, double? Client)
 {
+    /// <summary>All that is known.</summary>
+    public double Total => (Silo ?? 0) + (Postgres ?? 0) + (Broker ?? 0) + (Client ?? 0);
+
     public CpuShare Since(CpuShare before) => new(Silo - before.Silo, Postgres - before.Postgres, Broker - before.Broker, Client - before.Client);
 
     public CpuShare MicrosecondsEach(long operations) =>

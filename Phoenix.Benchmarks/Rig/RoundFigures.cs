@@ -7,4 +7,7 @@ namespace Phoenix.Benchmarks.Rig;
 internal sealed record RoundFigures(RoundResult Result, CpuShare CpuMicroseconds, Disturbance Disturbance)
 {
     public double PerSecond => Result.Operations / Result.Seconds;
+
+    /// <summary>Processors that all known processes of the side kept busy, on average.</summary>
+    public double Cores => PerSecond * CpuMicroseconds.Total / 1e6;
 }
