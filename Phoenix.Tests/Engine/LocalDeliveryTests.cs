@@ -44,7 +44,7 @@ public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafk
     [Fact]
     public async Task one_in_use_is_called_only_now_and_then_and_not_taken_for_idle()
     {
-        var idle = _options.IdleAfterOf["tests.counter"] = TimeSpan.FromSeconds(4);
+        var idle = _options.IdleAfterOf["tests.counter"] = TimeSpan.FromSeconds(8);
         await StartAsync();
         var (started, longest, requests) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, 0);
         while (Stopwatch.GetElapsedTime(started) < idle * 2.5)
@@ -57,7 +57,7 @@ public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafk
 
         // Calls come no more often than the options say, and one that is called is the same all the time unless the machine stood still for as long as idle aggregates stay.
         Assert.InRange(_calls.Activations.Count, 2, 1 + (Stopwatch.GetElapsedTime(started) / _options.CallAfter("tests.counter")));
-        Assert.True(requests > _calls.Activations.Count || longest > _options.CallAfter("tests.counter"), $"All {requests} requests came by calls.");
+        Assert.True(requests > 2 * _calls.Activations.Count, $"{requests} requests, {_calls.Activations.Count} of them by calls.");
         Assert.True(_calls.Activations.Distinct().Count() == 1 || longest > idle / 2, $"It was activated {_calls.Activations.Distinct().Count()} times while it was in use.");
     }
 
