@@ -8,4 +8,7 @@ namespace Phoenix.Benchmarks.Rig;
 internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds, int Aggregates)
 {
     public double SecondsARound => Seconds / Rounds;
+
+    /// <summary>An open loop at 70 % of a rate, longer than a round: a tail needs more operations than a median.</summary>
+    public RoundOrder At70(double perSecond) => new(Math.Max(SecondsARound, Seconds / 2), perSecond * 0.7);
 }

@@ -19,7 +19,7 @@ internal sealed class CommandsScenario : Scenario
         var figures = await rounds.MeasureAsync(
             [await sides.PhoenixAsync(cancellation), await sides.StockAsync(cancellation), await sides.RawRowAsync(cancellation)], cancellation);
         var (phoenix, stock, rawRow) = (figures[0], figures[1], figures[2]);
-        var at70 = await rounds.OnceAsync(phoenix.Side, new(Math.Max(plan.SecondsARound, plan.Seconds / 2), phoenix.PerSecond * 0.7), cancellation);
+        var at70 = await rounds.OnceAsync(phoenix.Side, plan.At70(phoenix.PerSecond), cancellation);
         return new Report(Name, figures)
             .With("commandsPerSecond", phoenix.PerSecond)
             .With("twinPerSecond", stock.PerSecond)

@@ -22,12 +22,10 @@ internal sealed class KafkaScenario : Scenario
         var figures = await rounds.MeasureAsync(
             [await sides.PhoenixAsync(cancellation), await sides.NativeAsync(cancellation), await sides.NativeBatchAsync(cancellation), calls], cancellation);
         var (phoenix, native, nativeBatch, grainCalls) = (figures[0], figures[1], figures[2], figures[3]);
-        var seconds = Math.Max(plan.SecondsARound, plan.Seconds / 2);
-        var order = new RoundOrder(seconds, phoenix.PerSecond * 0.7);
-        var at70 = await rounds.OnceAsync(phoenix.Side, order, cancellation);
+        var at70 = await rounds.OnceAsync(phoenix.Side, plan.At70(phoenix.PerSecond), cancellation);
         // What client, broker and machine cost of latency at this rate, whoever serves.
-        var batchAtThatRate = await rounds.OnceAsync(nativeBatch.Side, order, cancellation);
-        var batchAt70 = await rounds.OnceAsync(nativeBatch.Side, new(seconds, nativeBatch.PerSecond * 0.7), cancellation);
+        var batchAtThatRate = await rounds.OnceAsync(nativeBatch.Side, plan.At70(phoenix.PerSecond), cancellation);
+        var batchAt70 = await rounds.OnceAsync(nativeBatch.Side, plan.At70(nativeBatch.PerSecond), cancellation);
         return new Report(Name, figures)
             .With("commandsPerSecond", phoenix.PerSecond)
             .With("twinPerSecond", native.PerSecond)
