@@ -15,7 +15,7 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
 
     private const string Types =
         "text[], bigint[], bigint[], text[], uuid[], text[], smallint[], text[], text[], text[], bigint[], bigint[], text[], text[], text[], bytea[], text[], "
-        + "text[], bigint[], uuid[], text[], text[], text[], text[], text[], text[], text[], text[], text[], timestamptz[], text[]";
+        + "text[], bigint[], uuid[], text[], text[], text[], text[], text[], text[], text[], text[], text[], timestamptz[], text[], boolean";
 
     [Fact]
     public async Task a_plan_made_on_empty_tables_stays_and_so_does_its_cost_a_row()
@@ -59,7 +59,7 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
             Of(streams.Select(_ => $"{version}")), Of(streams.Select(_ => $"{version + 1}")), Of(streams.Select(_ => "tests.note")), Nulls, Nulls, Of(streams.Select(_ => "\\x01")), Nulls,
             Of(streams), Of(streams.Select(_ => $"{version + 1}")), Of(streams.Select(_ => Guid.NewGuid().ToString())), Of(streams.Select(_ => "tests.noted")),
             Of(streams.Select(_ => "{\"number\":1}")), Of(ids), Nulls, Nulls, Nulls,
-            "'{}'", "'{}'", "'{}'", "'{}'", "'{}'");
+            "'{}'", "'{}'", "'{}'", "'{}'", "'{}'", "true");
         var json = (string)(await ScalarAsync(connection, $"explain (analyze, buffers, format json) execute append({arguments})"))!;
         using var explained = JsonDocument.Parse(json);
         var root = explained.RootElement[0].GetProperty("Plan");

@@ -18,7 +18,7 @@ public sealed class CommitAnswerTests(SharedPostgres postgres)
 
         // The queue sends a stream once in a batch. Sent twice, the second commit neither passes nor is it told of.
         var stream = Commits.NewStream();
-        var failed = await Assert.ThrowsAsync<AttemptFailedException>(() => attempt.SendAsync([Commits.Accepted(stream, 0, "a"), Commits.Accepted(stream, 1, "b")], lockFirst: true));
+        var failed = await Assert.ThrowsAsync<AttemptFailedException>(() => attempt.SendAsync([Commits.Accepted(stream, 0, "a"), Commits.Accepted(stream, 1, "b")], lockFirst: true, askLedger: true));
 
         Assert.Equal(AttemptFailure.EndUnknown, failed.Failure);
     }

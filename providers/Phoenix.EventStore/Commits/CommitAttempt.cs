@@ -7,12 +7,13 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
 {
     /// <summary>The result of each stream, in the batch's order.</summary>
     /// <param name="batch">What to commit.</param>
-    /// <param name="lockFirst">
-    /// Whether the streams are locked before they are looked at. Without, a stream that someone else moves just then is lost with what was found before,
-    /// <see cref="WasOvertaken"/>.
+    /// <param name="lockFirst">Whether the streams are locked before they are looked at. Without, a stream that someone else moves just then is lost with what was found before.</param>
+    /// <param name="askLedger">
+    /// Whether the ledger is asked for the commands. Without, a lost stream is not told which of its commands are known, and a known one in a stream
+    /// that would pass is <see cref="AttemptFailure.Raced"/> for the whole batch.
     /// </param>
     /// <exception cref="AttemptFailedException">What happened, and whether the transaction may have committed all the same.</exception>
-    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch, bool lockFirst)
+    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger)
     {
         NpgsqlConnection connection;
         try
@@ -28,7 +29,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         {
             try
             {
-                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0));
+                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0), askLedger);
             }
             catch (PostgresException exception)
             {
@@ -48,11 +49,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         }
     }
 
-    /// <summary>Whether what was found does not explain why the stream was lost: someone else was faster after the look.</summary>
-    public static bool WasOvertaken(StreamCommit commit, StreamResult result) =>
-        !result.Committed && result.StoredVersion == commit.ExpectedVersion && result.Known.Count == 0;
-
-    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst)
+    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger)
     {
         // Without an explicit transaction, Npgsql sends all statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
         await using var commands = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeLimit.TotalSeconds) };
@@ -64,7 +61,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         }
 
         var append = new NpgsqlBatchCommand(statements.Append);
-        CommitParameters.AddAppend(append.Parameters, batch);
+        CommitParameters.AddAppend(append.Parameters, batch, askLedger);
         commands.BatchCommands.Add(append);
 
         await PrepareAsync(commands);

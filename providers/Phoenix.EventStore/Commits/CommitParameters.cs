@@ -10,7 +10,7 @@ internal static class CommitParameters
 
     public static NpgsqlParameter StreamIds(IReadOnlyList<StreamCommit> batch) => Text(batch.Select(stream => stream.StreamId).ToArray());
 
-    public static void AddAppend(NpgsqlParameterCollection parameters, IReadOnlyList<StreamCommit> batch)
+    public static void AddAppend(NpgsqlParameterCollection parameters, IReadOnlyList<StreamCommit> batch, bool askLedger)
     {
         parameters.Add(StreamIds(batch));
         parameters.Add(BigInt(batch.Select(stream => stream.ExpectedVersion).ToArray()));
@@ -18,6 +18,7 @@ internal static class CommitParameters
         AddCommands(parameters, [.. batch.SelectMany(stream => stream.Commands, (stream, command) => (stream.StreamId, command))]);
         AddEvents(parameters, [.. batch.SelectMany(stream => stream.Events, (stream, @event) => (stream.StreamId, @event))]);
         AddDueRows(parameters, [.. batch.SelectMany(stream => stream.DueRows, (stream, due) => (stream.StreamId, due))]);
+        parameters.Add(new NpgsqlParameter<bool> { TypedValue = askLedger });
     }
 
     private static void AddCommands(NpgsqlParameterCollection parameters, (string Stream, CommandRecord Row)[] commands)
@@ -62,12 +63,17 @@ internal static class CommitParameters
 
     private static NpgsqlParameter<string?[]> Text(string?[] values)
     {
-        // Half a surrogate pair is no UTF-8. Met while a batch is being written it leaves the connection with statements that it wrongly takes for prepared.
+        var empty = true;
         foreach (var value in values)
         {
-            if (value is not null) StrictUtf8.GetByteCount(value);
+            if (value is null) continue;
+            empty = false;
+            // Half a surrogate pair is no UTF-8. Met while a batch is being written it leaves the connection with statements that it wrongly takes for prepared.
+            StrictUtf8.GetByteCount(value);
         }
 
+        // Beside longer arrays unnest fills a shorter one up with nulls, and most columns that may be null are so in a whole batch.
+        if (empty) values = [];
         return new() { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
     }
 

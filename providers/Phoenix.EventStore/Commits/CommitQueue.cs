@@ -15,6 +15,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     // A flush that takes longer than this may be stuck, and nobody waits behind it for that.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
 
+    // Where one command was known more are likely: a client repeats, or a silo took over.
+    private static readonly TimeSpan AskingAfterRace = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
 
     // Guarded by the gate. First come, first served.
@@ -29,6 +32,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<CommitQueue> _logger;
     private readonly ITimer _patience;
+
+    // A timestamp, 0 for never.
+    private long _lastRace;
 
     public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
     {
@@ -164,14 +170,15 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         try
         {
             var results = await UntilKnownAsync(batch, again, mayHaveCommitted);
-            List<Waiting>? overtaken = null;
+            List<Waiting>? unexplained = null;
             for (var i = 0; i < results.Length; i++)
             {
-                if (!again && CommitAttempt.WasOvertaken(batch[i].Commit, results[i])) (overtaken ??= []).Add(batch[i]);
+                // Lost to whoever moved the stream, before or just then: what they wrote is learned under the lock.
+                if (!again && results[i] is { Committed: false, Known.Count: 0 }) (unexplained ??= []).Add(batch[i]);
                 else batch[i].Result.SetResult(results[i]);
             }
 
-            if (overtaken is not null) await CommitAsync(overtaken, again: true, mayHaveCommitted);
+            if (unexplained is not null) await CommitAsync(unexplained, again: true, mayHaveCommitted);
         }
         catch (TogetherRefusedException refused)
         {
@@ -192,9 +199,10 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         var started = batch.Min(waiting => waiting.Since);
         for (var attempt = 1; ; attempt++)
         {
+            var sentBefore = again || attempt > 1;
             try
             {
-                return await _watch.ObserveAsync(_attempt.SendAsync(commits, lockFirst: again || attempt > 1));
+                return await _watch.ObserveAsync(_attempt.SendAsync(commits, lockFirst: sentBefore, askLedger: sentBefore || AsksLedger));
             }
             catch (AttemptFailedException failed)
             {
@@ -205,6 +213,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
                     throw new LogContentException($"PostgreSQL refuses the content: {failed.Message}", failed.InnerException);
                 }
 
+                if (failed.Failure == AttemptFailure.Raced) Volatile.Write(ref _lastRace, _time.GetTimestamp());
                 // Whoever was met has committed, so the next attempt sees it. A key that is met again and again belongs to one damaged stream.
                 if (failed.Failure == AttemptFailure.Raced && attempt <= RacesTogether) continue;
                 if (failed.Failure == AttemptFailure.Raced && batch.Count > 1) throw new TogetherRefusedException(mayHaveCommitted);
@@ -215,6 +224,9 @@ internal sealed partial class CommitQueue : IAsyncDisposable
             }
         }
     }
+
+    // A new command costs no look at the ledger, its key decides; a known one then costs its batch a second sending and PostgreSQL's log an error.
+    private bool AsksLedger => Volatile.Read(ref _lastRace) is not 0 and var race && _time.GetElapsedTime(race) < AskingAfterRace;
 
     private LogUnavailableException NotSent() =>
         new($"This commit waited {_options.CommitTimeLimit.TotalSeconds:0.#} s behind others without being sent; nothing was committed. Send the command again.");

@@ -15,31 +15,27 @@ internal sealed class CommitStatements(TableNames names)
         """;
 
     /// <summary>
-    /// Checks every stream's version and the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
+    /// Checks every stream's version and, if asked to, the ledger, then writes only what belongs to streams that passed: a stream that moves passes by the row
     /// its move returned, one without events by the check under the lock. The move is its own lock: a row that someone else moved after this statement's
     /// snapshot has another version by the time it can be moved, and is not returned. So a stream may be lost although the version found is the expected one and
     /// the ledger knew nothing: it was overtaken, and sent again after <see cref="Lock"/> it learns by what.
-    /// Tables are reached only by key, through arrays, which keeps the plan steady, and each array by a scan of its own: an index scan by array inside a join
-    /// sorts the whole array again for each row. So the ledger is read before it is joined, and the move finds its rows by their place, which this snapshot keeps.
-    /// Streams are moved and created in the order of the locks.
+    /// Where the ledger is not asked ($32), its key decides: a command that it knows ends the statement with 23505, and nothing is written.
+    /// Tables are reached only by key, by a look-up for each row or by array, which keeps the plan steady, and an array by a scan of its own: an index scan by array
+    /// inside a join sorts the whole array again for each row. So the ledger is read before it is joined, and the move finds its rows by their place, which this
+    /// snapshot keeps. Streams are moved and created in the order of the locks.
+    /// Nearly always all pass, which is found out once instead of for each row.
     /// Returns how many streams passed, and a row for each that did not, with what the ledger knows of it: nearly always a single row for the batch.
     /// </summary>
     public string Append { get; } = $"""
         with s as (
             select * from unnest($1, $2, $3) as t(id, expected, added)
-        ), c as (
-            select * from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-                as t(stream, id, original_id, outcome, code, message, reply, version_before, version_after, command, principal, source, payload_hash, payload)
-        ), stored as materialized (
-            select id, version, ctid as place from {names.Streams} where id = any($1)
         ), met as materialized (
-            select * from {names.Ledger} where command_id = any($5)
+            select * from {names.Ledger} where $32 and command_id = any($5)
         ), known as (
-            select met.* from met join c on c.id = met.command_id and c.stream = met.stream
+            select met.* from met join unnest($4, $5) as c(stream, id) on c.id = met.command_id and c.stream = met.stream
         ), ok as (
-            select s.id, s.expected, s.added, stored.place
-            from s left join stored on stored.id = s.id
-            where coalesce(stored.version, 0) = s.expected and not exists (select 1 from known where known.stream = s.id)
+            select s.*, (select ctid from {names.Streams} m where m.id = s.id) as place
+            from s where not exists (select 1 from known where known.stream = s.id)
             order by s.id collate "C"
         ), moved as (
             update {names.Streams} m set version = ok.expected + ok.added, timestamp = now()
@@ -47,16 +43,21 @@ internal sealed class CommitStatements(TableNames names)
             returning m.id
         ), created as (
             insert into {names.Streams} (id, version, timestamp, created, tenant_id, is_archived)
-            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and ok.place is null
+            select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok where ok.added > 0 and ok.expected = 0 and ok.place is null
             returning id
         ), passed as (
-            select id from moved union all select id from created union all select id from ok where added = 0
+            select id from moved union all select id from created
+            union all select id from ok where added = 0 and expected = coalesce((select version from {names.Streams} m where m.id = ok.id), 0)
+        ), complete as (
+            select (select count(*) from passed) = cardinality($1) as all_passed
         ), recorded as (
             insert into {names.Ledger} (command_id, stream, original_id, outcome, code, message, reply, version_before, version_after,
                 command, principal, source, payload_hash, payload)
             select c.id, c.stream, c.original_id, c.outcome, c.code, c.message, c.reply, c.version_before, c.version_after,
                 c.command, c.principal, c.source, c.payload_hash, c.payload
-            from c where c.stream in (select id from passed)
+            from unnest($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                as c(stream, id, original_id, outcome, code, message, reply, version_before, version_after, command, principal, source, payload_hash, payload)
+            where (select all_passed from complete) or c.stream in (select id from passed)
         ), appended as (
             insert into {names.Events} (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, correlation_id, causation_id, headers, user_name, is_archived)
             select nextval('{names.EventSequence}'), e.id, e.stream, e.version, e.data::jsonb, e.type, now(), '*DEFAULT*',
@@ -64,22 +65,22 @@ internal sealed class CommitStatements(TableNames names)
             from (
                 select t.* from unnest($18, $19, $20, $21, $22, $23, $24, $25, $26) with ordinality
                     as t(stream, version, id, type, data, causation_id, correlation_id, headers, user_name, place)
-                where t.stream in (select id from passed) order by t.place
+                where (select all_passed from complete) or t.stream in (select id from passed) order by t.place
             ) e
         ), due as (
             insert into {names.Due} as d (owner, name, due, payload)
             select distinct on (t.owner, t.name) t.owner, t.name, t.due, t.payload
             from unnest($27, $28, $29, $30, $31) with ordinality as t(stream, owner, name, due, payload, place)
-            where t.stream in (select id from passed) order by t.owner, t.name, t.place desc
+            where (select all_passed from complete) or t.stream in (select id from passed) order by t.owner, t.name, t.place desc
             on conflict (owner, name) do update set due = excluded.due, payload = excluded.payload
         )
         select (select count(*) from passed), lost.*
         from (values (0)) as always left join (
-            select s.id, coalesce(stored.version, 0),
+            select s.id, coalesce((select version from {names.Streams} m where m.id = s.id), 0),
                 known.command_id, known.original_id, known.outcome, known.code, known.message, known.reply, known.version_before, known.version_after,
                 known.command, known.principal, known.source, known.payload_hash, known.payload, known.recorded_at
-            from s left join stored on stored.id = s.id left join known on known.stream = s.id
-            where s.id not in (select id from passed)
+            from s left join known on known.stream = s.id
+            where not (select all_passed from complete) and s.id not in (select id from passed)
         ) lost on true
         """;
 }
