@@ -20,6 +20,8 @@ public sealed class KnownCommandTests(SharedPostgres postgres)
         var before = await RolledBackAsync(database);
         await using (var log = new EventLog(database))
         {
+            // For longer than this test may take.
+            log.Options.AskLedgerAfterRepeat = TimeSpan.FromHours(1);
             foreach (var stream in streams)
             {
                 // A neighbour in the same batch, if they meet, loses nothing.

@@ -15,9 +15,6 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     // A flush that takes longer than this may be stuck, and nobody waits behind it for that.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
 
-    // Where one command was known more are likely: a client repeats, or a silo took over.
-    private static readonly TimeSpan AskingAfterRace = TimeSpan.FromSeconds(10);
-
     private readonly Lock _gate = new();
 
     // Guarded by the gate. First come, first served.
@@ -225,8 +222,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
         }
     }
 
-    // A new command costs no look at the ledger, its key decides; a known one then costs its batch a second sending and PostgreSQL's log an error.
-    private bool AsksLedger => Volatile.Read(ref _lastRace) is not 0 and var race && _time.GetElapsedTime(race) < AskingAfterRace;
+    private bool AsksLedger => Volatile.Read(ref _lastRace) is not 0 and var race && _time.GetElapsedTime(race) < _options.AskLedgerAfterRepeat;
 
     private LogUnavailableException NotSent() =>
         new($"This commit waited {_options.CommitTimeLimit.TotalSeconds:0.#} s behind others without being sent; nothing was committed. Send the command again.");
