@@ -30,7 +30,7 @@ internal sealed partial class CommitQueue : IAsyncDisposable
     private readonly ILogger<CommitQueue> _logger;
     private readonly ITimer _patience;
 
-    // A timestamp, 0 for never.
+    // When a batch last met a key, as a timestamp; 0 for never.
     private long _lastRace;
 
     public CommitQueue(EventStoreConnections connections, TableNames names, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
