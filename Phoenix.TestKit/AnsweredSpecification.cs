@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Phoenix.Json;
 using Phoenix.Model;
 
 namespace Phoenix.TestKit;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Phoenix.Json;
 using Phoenix.Model;
 
 namespace Phoenix.TestKit;

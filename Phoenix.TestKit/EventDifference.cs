@@ -1,3 +1,4 @@
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Phoenix.Dispatch;
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
 

@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
 
@@ -8,9 +8,7 @@ namespace Phoenix.TestKit;
 /// <summary>How things look in error messages.</summary>
 internal static class Text
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Of(JsonElement element) => JsonSerializer.Serialize(element, Readable);
+    public static string Of(JsonElement element) => JsonDifference.Shown(element);
 
     /// <summary>A command, query or event: its name and its JSON.</summary>
     public static string Of(object message) => $"{LogicalNames.Of(message.GetType())} {JsonOf(message)}";

@@ -88,10 +88,16 @@ public sealed class AggregateModel
         var attribute = AttributeOf(type, problems);
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{type} needs a public constructor without parameters, and must not be abstract.");
         var scan = HandlerScan.Of(type, problems);
-        if (attribute is not null) JsonShape.Check(type, "a snapshot", problems);
-        foreach (var @event in scan.Events) JsonShape.Check(@event.Type, "an event", problems);
-        foreach (var command in scan.Commands) JsonShape.Check(command.Type, "a command", problems);
-        foreach (var query in scan.Queries) JsonShape.Check(query.Type, "a query", problems);
+        if (attribute is not null) JsonShape.Check(type, JsonRole.Snapshot, problems);
+        foreach (var @event in scan.Events) JsonShape.Check(@event.Type, JsonRole.Event, problems);
+        foreach (var command in scan.Commands) JsonShape.Check(command.Type, JsonRole.Command, problems);
+        foreach (var query in scan.Queries)
+        {
+            JsonShape.Check(query.Type, JsonRole.Query, problems);
+            JsonShape.Check(query.AnswerType, JsonRole.Answer, problems);
+        }
+
+        if (problems.Count == before) InitialState.Check(type, problems);
         return problems.Count > before ? null : new AggregateModel(type, attribute!, scan);
     }
 

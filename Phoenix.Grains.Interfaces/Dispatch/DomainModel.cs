@@ -13,6 +13,7 @@ public sealed class DomainModel
         Assemblies = assemblies;
         _byType = aggregates.ToDictionary(model => model.Type);
         Aggregates = aggregates.ToDictionary(model => model.Name);
+        ReadBack = new(aggregates.SelectMany(model => model.Events.Values).Select(definition => definition.Type));
     }
 
     /// <summary>The assemblies the domain was read from.</summary>
@@ -20,6 +21,9 @@ public sealed class DomainModel
 
     /// <summary>The aggregates by logical name.</summary>
     public IReadOnlyDictionary<string, AggregateModel> Aggregates { get; }
+
+    /// <summary>Gives decided events as storage will give them back.</summary>
+    internal EventReadBack ReadBack { get; }
 
     /// <summary>The model of an aggregate type.</summary>
     /// <exception cref="ModelException">The type is not part of this domain.</exception>

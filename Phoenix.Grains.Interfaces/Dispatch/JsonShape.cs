@@ -1,9 +1,6 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Phoenix.Model;
 
@@ -16,7 +13,7 @@ namespace Phoenix.Dispatch;
 internal static class JsonShape
 {
     /// <summary>Adds a sentence for every member of the type, or of a type it holds, that would not survive a round trip.</summary>
-    public static void Check(Type type, string role, List<string> problems) => Visit(type, role, problems, []);
+    public static void Check(Type type, JsonRole role, List<string> problems) => Visit(type, role, problems, [], isMember: false);
 
     /// <summary>A hash over names and types of all JSON members, recursively.</summary>
     public static string Fingerprint(Type type)
@@ -26,15 +23,21 @@ internal static class JsonShape
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description.ToString())).AsSpan(0, 8));
     }
 
-    private static void Visit(Type type, string role, List<string> problems, HashSet<Type> seen)
+    private static void Visit(Type type, JsonRole role, List<string> problems, HashSet<Type> seen, bool isMember)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (!seen.Add(type)) return;
         if (TryGetInfo(type, role, problems) is not { } info) return;
-        if (info.ElementType is { } element) Visit(element, role, problems, seen);
-        if (type == typeof(object)) problems.Add($"{type} inside {role} comes back as a JsonElement: use a concrete type.");
+        if (RoundTripRules.ProblemOf(type, info, role, isMember) is { } problem)
+        {
+            problems.Add(problem);
+            return;
+        }
+
+        if (info.KeyType is { } key) Visit(key, role, problems, seen, isMember: true);
+        if (info.ElementType is { } element) Visit(element, role, problems, seen, isMember: true);
         if (info.Kind != JsonTypeInfoKind.Object) return;
-        foreach (var kind in info.PolymorphismOptions?.DerivedTypes ?? []) Visit(kind.DerivedType, role, problems, seen);
+        foreach (var kind in info.PolymorphismOptions?.DerivedTypes ?? []) Visit(kind.DerivedType, role, problems, seen, isMember: false);
         if (type.IsInterface || type.IsAbstract)
         {
             if (info.PolymorphismOptions is null)
@@ -42,16 +45,15 @@ internal static class JsonShape
             return;
         }
 
-        var readable = info.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null)
-            .Select(property => (property.AttributeProvider as MemberInfo)?.Name).ToHashSet();
-        // A pair's private fields are not named after its properties, and still it survives.
-        var fields = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? [] : StoredFields(type);
-        foreach (var field in fields.Where(field => !readable.Contains(field.MemberName)))
-            problems.Add($"{type}.{field.MemberName} would be lost in {role}: {field.Advice} Or mark it [JsonIgnore] if it is derived from other members.");
-        foreach (var property in info.Properties) Visit(property.PropertyType, role, problems, seen);
+        foreach (var (_, name, advice, _) in StoredFields.LostOf(type, info))
+            problems.Add($"{type}.{name} would be lost in {role}: {advice} Or mark it [JsonIgnore] if it is derived from other members.");
+        foreach (var property in info.Properties.Where(IsWritten)) Visit(property.PropertyType, role, problems, seen, isMember: true);
     }
 
-    private static JsonTypeInfo? TryGetInfo(Type type, string role, List<string> problems)
+    // What is ignored is nobody's concern, and a converter of the user's own knows what it does.
+    private static bool IsWritten(JsonPropertyInfo property) => property.CustomConverter is null && (property.Get is not null || property.Set is not null);
+
+    private static JsonTypeInfo? TryGetInfo(Type type, JsonRole role, List<string> problems)
     {
         try
         {
@@ -78,25 +80,6 @@ internal static class JsonShape
         catch (Exception exception) when (exception is not NotSupportedException)
         {
             // The type can be read, only not from this.
-        }
-    }
-
-    private static IEnumerable<(string MemberName, string Advice)> StoredFields(Type type)
-    {
-        for (var declaring = type; declaring is not null && declaring != typeof(object) && declaring != typeof(Aggregate); declaring = declaring.BaseType)
-        {
-            foreach (var field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            {
-                var isAutoProperty = field.IsDefined(typeof(CompilerGeneratedAttribute)) && field.Name.StartsWith('<');
-                var name = isAutoProperty ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
-                MemberInfo member = isAutoProperty
-                    ? declaring.GetProperty(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly) ?? (MemberInfo)field
-                    : field;
-                if (member.IsDefined(typeof(JsonIgnoreAttribute))) continue;
-                yield return (name, isAutoProperty
-                    ? "give it a public setter, or [JsonInclude] and a private one."
-                    : "put [JsonInclude] on it.");
-            }
         }
     }
 

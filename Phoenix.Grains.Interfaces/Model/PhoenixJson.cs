@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Phoenix.Json;
 
 namespace Phoenix.Model;
 
-/// <summary>How user types become JSON. Nothing in a document chooses a CLR type (guarantee 12).</summary>
+/// <summary>How user types become JSON. Nothing in a document chooses a CLR type (guarantee 12), and nothing is written that could not be read back.</summary>
 public static class PhoenixJson
 {
     /// <summary>
@@ -17,8 +19,17 @@ public static class PhoenixJson
         options.MaxDepth = 32;
     });
 
-    /// <summary>Events, replies and snapshots, which we wrote, perhaps years ago: a member that is missing gets its default.</summary>
-    public static JsonSerializerOptions State { get; } = Create(_ => { });
+    /// <summary>
+    /// Events and snapshots, which we wrote, perhaps years ago: a member that is missing gets its default, also a <c>required</c> one, and the order of members
+    /// does not matter, since PostgreSQL changes it.
+    /// </summary>
+    public static JsonSerializerOptions State { get; } = CreateState(isStored: true);
+
+    /// <summary>Replies and answers, which strangers read: like <see cref="State"/>, in plain JSON.</summary>
+    internal static JsonSerializerOptions Reply { get; } = CreateState(isStored: false);
+
+    /// <summary>Like <see cref="State"/>, but half a surrogate pair is an error instead of U+FFFD.</summary>
+    internal static JsonSerializerOptions WholeText { get; } = CreateState(isStored: true, new WholeTextConverter(), new WholeCharConverter());
 
     /// <summary>
     /// What payload hashes are computed over: members with default values are left out and trailing zeros of decimals dropped, so
@@ -38,6 +49,16 @@ public static class PhoenixJson
             writer.WriteNumberValue(value / 1.0000000000000000000000000000m);
     }
 
+    private static JsonSerializerOptions CreateState(bool isStored, params IEnumerable<JsonConverter> converters) => Create(options =>
+    {
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check, NothingLost.RequireNothing } };
+        options.Converters.Add(new FloatConverter<double>(isStored, isStrict: false));
+        options.Converters.Add(new FloatConverter<float>(isStored, isStrict: false));
+        options.Converters.Add(new FloatConverter<Half>(isStored, isStrict: false));
+        options.Converters.Add(new StoredTimeConverter());
+        foreach (var converter in converters) options.Converters.Add(converter);
+    });
+
     private static JsonSerializerOptions Create(Action<JsonSerializerOptions> configure)
     {
         var options = new JsonSerializerOptions
@@ -45,7 +66,9 @@ public static class PhoenixJson
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DictionaryKeyPolicy = null,
             AllowDuplicateProperties = false,
+            AllowOutOfOrderMetadataProperties = true,
             Converters = { new JsonStringEnumConverter() },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check } },
         };
         configure(options);
         options.MakeReadOnly(populateMissingResolver: true);

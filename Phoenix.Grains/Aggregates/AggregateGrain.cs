@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
@@ -116,11 +117,14 @@ public abstract partial class AggregateGrain<TAggregate> :
             var (state, version) = await StateAsync(moment);
             var now = moment.Time ?? _time.GetUtcNow();
             var decision = await _decider.DecideAsync(work, state, version, now);
-            foreach (var @event in decision.Events) Model.Apply(state, @event);
+            foreach (var @event in decision.Events) Model.Apply(state, AsStored(@event));
             var outcome = Outcomes.Of(_decider.Record(work, decision, version), repeated: false);
             return new TrialResult(outcome, Histories.Of(decision.Events, work.Message, version, now), new(outcome.VersionAfter, _log.ToJson(state)));
         });
     }
+
+    private object AsStored(IEvent @event) => ServiceProvider.GetRequiredService<DomainModel>().ReadBack.Of(
+        @event, JsonSerializer.Serialize(@event, @event.GetType(), PhoenixJson.State));
 
     private async Task<(TAggregate State, long Version)> StateAsync(Moment moment) => moment switch
     {

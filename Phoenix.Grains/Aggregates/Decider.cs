@@ -51,7 +51,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         try
         {
             var answer = work.Definition.Answer(state, work.Query, new(aggregateId, time.GetUtcNow(), version));
-            return new(version, JsonSerializer.Serialize(answer, work.Definition.AnswerType, PhoenixJson.State));
+            return new(version, JsonSerializer.Serialize(answer, work.Definition.AnswerType, PhoenixJson.Reply));
         }
         catch (Exception exception)
         {
@@ -113,7 +113,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         if (reply is null) return null;
         try
         {
-            var json = JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.State);
+            var json = JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.Reply);
             return json;
         }
         catch (Exception exception)

@@ -54,6 +54,7 @@ public static class PhoenixSiloBuilderExtensions
             log.ConnectionString = options.ConnectionString;
             log.SnapshotEvery = options.SnapshotEvery;
             log.ReadConnections = options.ReadConnections;
+            log.ReadBack = domain.ReadBack.Of;
         });
         if (!string.IsNullOrWhiteSpace(options.Kafka)) builder.AddCommandStreams(options, domain);
         return builder;

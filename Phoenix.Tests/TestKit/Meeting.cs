@@ -15,7 +15,7 @@ public interface IRates
 
 [Command("tests.hang")] public sealed record Hang(bool HeedsCancellation) : ICommand<Meeting>;
 
-[Command("tests.stack")] public sealed record Pile(Stack<int> Papers) : ICommand<Meeting>;
+[Command("tests.stack")] public sealed record Pile(Papers Papers) : ICommand<Meeting>;
 
 [Query("tests.get-price")] public sealed record GetPrice : IQuery<Meeting, Price>;
 
@@ -23,9 +23,17 @@ public interface IRates
 
 [Event("tests.booked")] public sealed record Booked(string Room, decimal Rate, DateTimeOffset Time, Circumstances Circumstances) : IEvent;
 
-[Event("tests.piled")] public sealed record Piled(Stack<int> Papers) : IEvent;
+[Event("tests.piled")] public sealed record Piled(Papers Papers) : IEvent;
 
 [Event("tests.collapsed")] public sealed record Collapsed : IEvent;
+
+/// <summary>Grows each time it is made.</summary>
+public sealed record Papers
+{
+    public Papers(int count) => Count = count + 1;
+
+    public int Count { get; }
+}
 
 public sealed record Price(decimal Amount, string Currency);
 
@@ -72,7 +80,7 @@ public sealed class Meeting : Aggregate
             case Misbehaviour.RaiseEventThatCannotBeApplied:
                 return Accept(new Collapsed());
             case Misbehaviour.RaiseEventThatJsonChanges:
-                return Accept(new Piled(new Stack<int>([1, 2])));
+                return Accept(new Piled(new Papers(1)));
             case Misbehaviour.ReturnNull:
                 return null!;
             default:

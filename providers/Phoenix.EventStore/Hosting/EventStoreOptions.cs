@@ -36,6 +36,12 @@ public sealed class EventStoreOptions
     public int SnapshotEvery { get; set; } = 1000;
 
     /// <summary>
+    /// Gives an event, with its JSON, as storage will give it back; the state of a grain that decides commands is advanced by what this returns, and what it throws
+    /// costs the command. Default null: by the event itself.
+    /// </summary>
+    public Func<object, string, object>? ReadBack { get; set; }
+
+    /// <summary>
     /// How long the commit queue asks the ledger before it writes, after it met a command that the ledger knew: where one was known more are likely, because a client
     /// repeats or a silo took over. At other times the ledger's key decides, which costs a new command nothing and a known one a second sending of its batch. 10 s.
     /// </summary>

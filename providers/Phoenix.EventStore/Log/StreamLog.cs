@@ -27,7 +27,8 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
     public IReadOnlyList<EventRow> Advance(IReadOnlyList<TEntry> entries, EventMetadata metadata)
     {
         var rows = RowsOf(entries, DecidedVersion, metadata);
-        foreach (var entry in entries) apply(State, entry);
+        var readBack = services.Options.ReadBack;
+        for (var i = 0; i < rows.Length; i++) apply(State, readBack is null ? entries[i] : (TEntry)readBack(entries[i], rows[i].Data));
         DecidedVersion += entries.Count;
         return rows;
     }
