@@ -16,6 +16,12 @@ public sealed class PhoenixOptions
     /// <summary>The database schema of all tables. Default <c>phoenix</c>.</summary>
     public string Schema { get; set; } = "phoenix";
 
+    /// <summary>
+    /// Whether the silo creates what is missing in the database when it starts; it never drops anything. Default true. False where the program's role may not: it then
+    /// refuses to start while something is missing, and a silo with true, started once under a role that may, adds it.
+    /// </summary>
+    public bool ApplySchema { get; set; } = true;
+
     /// <summary>Kafka's bootstrap servers; empty runs without Kafka: commands then come by grain calls only.</summary>
     public string Kafka { get; set; } = "";
 

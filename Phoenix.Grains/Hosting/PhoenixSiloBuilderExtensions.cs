@@ -52,6 +52,7 @@ public static class PhoenixSiloBuilderExtensions
         builder.AddMartenBasedLogConsistencyProvider(log =>
         {
             log.ConnectionString = options.ConnectionString;
+            log.ApplySchema = options.ApplySchema;
             log.SnapshotEvery = options.SnapshotEvery;
             log.ReadConnections = options.ReadConnections;
             log.ReadBack = domain.ReadBack.Of;

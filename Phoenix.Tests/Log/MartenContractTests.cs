@@ -11,6 +11,7 @@ namespace Phoenix.Tests.Log;
 [Trait("Category", "Servers")]
 public sealed partial class MartenContractTests(SharedPostgres postgres) : IAsyncLifetime
 {
+    private const string ForeignKeys = "select count(*) from pg_constraint where contype = 'f' and connamespace = 'phoenix'::regnamespace";
     private string _database = null!;
     private EventLog _log = null!;
 
@@ -78,23 +79,29 @@ public sealed partial class MartenContractTests(SharedPostgres postgres) : IAsyn
     [Fact]
     public async Task the_foreign_key_to_streams_is_left_out_and_no_migration_brings_it_back()
     {
-        const string keys = "select count(*) from pg_constraint where contype = 'f' and connamespace = 'phoenix'::regnamespace";
-        var database = await postgres.NewDatabaseAsync();
-        await using (var plain = DocumentStore.For(store => EventLog.Configure(store, database)))
-            await plain.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        Assert.Equal(1, await EventLog.ScalarAsync<long>(database, keys));
-
-        await using var log = new EventLog(database);
-        await log.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        Assert.Equal(0, await EventLog.ScalarAsync<long>(database, keys));
-        Assert.Equal(SchemaPatchDifference.None, (await log.Store.Storage.Database.CreateMigrationAsync(Token)).Difference);
+        Assert.Equal(0, await EventLog.ScalarAsync<long>(_database, ForeignKeys));
+        Assert.Equal(SchemaPatchDifference.None, (await _log.Store.Storage.Database.CreateMigrationAsync(Token)).Difference);
 
         // Marten also migrates on its own when a session first needs a table.
-        await using var later = new EventLog(database);
+        await using var later = new EventLog(_database);
         await using var session = later.Store.LightweightSession();
         session.Events.StartStream(Commits.NewStream(), new Noted(1));
         await session.SaveChangesAsync(Token);
-        Assert.Equal(0, await EventLog.ScalarAsync<long>(database, keys));
+        Assert.Equal(0, await EventLog.ScalarAsync<long>(_database, ForeignKeys));
+    }
+
+    [Fact]
+    public async Task a_foreign_key_that_plain_marten_made_stays_and_the_log_works_with_it()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using (var plain = DocumentStore.For(store => EventLog.Configure(store, database)))
+            await plain.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        Assert.Equal(1, await EventLog.ScalarAsync<long>(database, ForeignKeys));
+
+        await Schemas.StartAsync(database);
+        await using var log = new EventLog(database);
+        Assert.True((await log.CommitAsync(Commits.Accepted(Commits.NewStream(), 0, "first"))).Committed);
+        Assert.Equal(1, await EventLog.ScalarAsync<long>(database, ForeignKeys));
     }
 
     [Fact]

@@ -6,7 +6,10 @@ public sealed class EventStoreOptions
     /// <summary>Connection string of PostgreSQL's writer; read replicas must never be used here. Required.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Whether the silo creates and migrates its tables when it starts. Default true; false where another role does it with Marten's command line.</summary>
+    /// <summary>
+    /// Whether the silo adds what is missing of its tables, and of those of projections, when it starts; nothing is ever dropped. Default true. False where its role
+    /// may not: it refuses to start while something is missing, and a host with true, started once under a role that may, adds it.
+    /// </summary>
     public bool ApplySchema { get; set; } = true;
 
     /// <summary>

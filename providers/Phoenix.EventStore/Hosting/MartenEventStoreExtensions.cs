@@ -32,6 +32,7 @@ public static class MartenEventStoreExtensions
         options.Events.EnableBigIntEvents = true;
         options.Events.MetadataConfig.EnableAll();
         options.Events.MetadataConfig.UserNameEnabled = true;
+        AddingMigrator.Use(options);
         options.Storage.Add(new EventStoreSchema(options));
     }
 }

@@ -6,18 +6,20 @@ using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
 
-/// <summary>Ledger, snapshots and due rows, applied and migrated by Marten together with its own tables.</summary>
+/// <summary>Ledger, snapshots, due rows and the schema's own version, applied and migrated by Marten together with its own tables.</summary>
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {
     public const string LedgerTable = "phoenix_ledger";
     public const string SnapshotTable = "phoenix_snapshots";
     public const string DueTable = "phoenix_due";
+    public const string VersionTable = "phoenix_schema";
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
     {
         yield return Ledger();
         yield return Snapshots();
         yield return Due();
+        yield return Versions();
     }
 
     private Table Ledger()
@@ -60,6 +62,16 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         table.AddColumn("name", "text").AsPrimaryKey();
         table.AddColumn("due", "timestamptz").NotNull().AddIndex();
         table.AddColumn("payload", "text").NotNull();
+        return table;
+    }
+
+    private Table Versions()
+    {
+        var table = new Table(Name(VersionTable));
+        table.AddColumn("version", "integer").AsPrimaryKey();
+        table.AddColumn("oldest_compatible", "integer").NotNull();
+        table.AddColumn("build", "text").NotNull();
+        table.AddColumn("applied_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
 

@@ -1,33 +1,87 @@
 using Marten;
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using Weasel.Core;
+using Weasel.Core.Migrations;
 
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Applies Marten's configured schema before the silo serves anything. Silos that start together wait for each other; Marten's own start-up lock gives up
-/// after half a second.
+/// Before the silo serves anything: looks whether the database can hold a log, adds what is missing of the schema, and refuses to start where either cannot
+/// be. Silos that start together wait for each other.
 /// </summary>
-internal sealed class SchemaApplication(IDocumentStore store, EventStoreConnections connections, EventStoreOptions options) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class SchemaApplication(IDocumentStore store, EventStoreOptions options, TableNames names, ILogger<SchemaApplication> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
-    private const long LockKey = 0x50484F454E4958; // "PHOENIX"
-
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(SchemaApplication), ServiceLifecycleStage.RuntimeInitialize, ApplyAsync);
+        lifecycle.Subscribe(nameof(SchemaApplication), ServiceLifecycleStage.RuntimeInitialize, StartAsync);
 
-    private async Task ApplyAsync(CancellationToken cancellation)
+    internal async Task StartAsync(CancellationToken cancellation)
     {
-        if (!options.ApplySchema) return;
-        await using var connection = await connections.Reads.OpenConnectionAsync(cancellation);
-        await using (var locking = new NpgsqlCommand("select pg_advisory_lock($1)", connection) { CommandTimeout = 0, Parameters = { new() { Value = LockKey } } })
-            await locking.ExecuteNonQueryAsync(cancellation);
-        try
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await DatabaseCheck.AssertUsableAsync(connection, cancellation);
+        await ApplyAsync(connection, cancellation);
+        await EventSequence.AssertAheadAsync(connection, names, cancellation);
+    }
+
+    private string ConnectionString => new NpgsqlConnectionStringBuilder(options.ConnectionString)
+    {
+        ApplicationName = "phoenix-schema",
+        Pooling = false,
+        Enlist = false,
+        Multiplexing = false,
+    }.ConnectionString;
+
+    private async Task ApplyAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var database = (DatabaseBase<NpgsqlConnection>)store.Storage.Database;
+        var migrator = AddingMigrator.Of(store.Options);
+        var objects = database.AllObjects().ToArray();
+        foreach (var related in objects.OfType<ISchemaObjectWithPostProcessing>().ToArray()) related.PostProcess(objects);
+
+        migrator.IsClosed = !options.ApplySchema;
+        var (found, deltas) = await migrator.AddAsync(connection, objects, cancellation);
+        var build = migrator.Build;
+        if (found.Number > build.Number)
         {
-            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+            if (build.Number < found.OldestCompatible) throw TooOld(build, found);
+            LogNewer(found.Number, build.Number);
         }
-        finally
+        else if (options.ApplySchema)
         {
-            await using var unlocking = new NpgsqlCommand("select pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = LockKey } } };
-            await unlocking.ExecuteNonQueryAsync(CancellationToken.None);
+            if (found.Number < build.Number) await SchemaVersions.WriteAsync(connection, names.SchemaVersions, build, cancellation);
+            foreach (var delta in deltas) LogLeftAlone(delta);
+            // Marten need not look again at what is known to it now.
+            database.MarkAllFeaturesAsChecked();
+        }
+        else
+        {
+            var migration = await SchemaMigration.DetermineAsync(connection, migrator, cancellation, objects);
+            if (found.Number < build.Number || migrator.Statements(migration).Any()) throw NotApplied(build, found, migration);
         }
     }
+
+    private void LogLeftAlone(ISchemaObjectDelta delta)
+    {
+        var found = string.Join(", ", Additions.LeftAlone(delta));
+        var table = delta.SchemaObject.Identifier.QualifiedName;
+        if (found.Length > 0) LogLeftAlone(table, found);
+    }
+
+    private SchemaException TooOld(SchemaVersion build, SchemaVersion found) => new(
+        $"The schema '{store.Options.Events.DatabaseSchemaName}' is at version {found.Number}, made by a later build; the oldest that may run on it is of version "
+        + $"{found.OldestCompatible}, and this build is of version {build.Number}. Nothing was changed. Run a build of version {found.OldestCompatible} or later, "
+        + "or restore a backup from before the migration.");
+
+    private SchemaException NotApplied(SchemaVersion build, SchemaVersion found, SchemaMigration migration) => new(
+        $"The schema '{store.Options.Events.DatabaseSchemaName}' is at version {found.Number} and this build needs version {build.Number}; to be added: "
+        + string.Join(", ", migration.Deltas.Where(delta => delta.Difference != SchemaPatchDifference.None).Select(delta => delta.SchemaObject.Identifier.QualifiedName))
+        + ". ApplySchema is false, so nothing was changed. Start a silo with ApplySchema once, under a role that may create tables.");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The schema is at version {Found}, of a later build; this one (version {Build}) runs on it and changes nothing.")]
+    private partial void LogNewer(int found, int build);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Table} is left as it is, with what this build does not know: {Found}.")]
+    private partial void LogLeftAlone(string table, string found);
 }

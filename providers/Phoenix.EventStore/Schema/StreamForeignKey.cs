@@ -11,7 +11,7 @@ namespace Phoenix.EventStore.Schema;
 internal static class StreamForeignKey
 {
     /// <summary>
-    /// Takes the key out of what the store expects of its database, so that no migration makes it and the next one drops it. A store builds its event
+    /// Takes the key out of what the store expects of its database, so that no migration makes it. One that is there stays, as everything does. A store builds its event
     /// tables' definitions once (Marten issue 4304) and compares the database with them ever after.
     /// </summary>
     public static TStore LeaveOut<TStore>(TStore store) where TStore : IDocumentStore

@@ -14,5 +14,8 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
     public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
 
+    public string SchemaVersions => $"{_schema}.{EventStoreSchema.VersionTable}";
+    public string Progression => $"{_schema}.mt_event_progression";
+
     private static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }
