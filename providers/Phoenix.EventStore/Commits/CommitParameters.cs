@@ -23,6 +23,8 @@ internal static class CommitParameters
 
     private static void AddCommands(NpgsqlParameterCollection parameters, (string Stream, CommandRecord Row)[] commands)
     {
+        // By the ledger's key: rejections of streams that do not exist have no other lock, and in the order of the queue two silos would each wait for the other.
+        Array.Sort(commands, static (one, other) => one.Row.Id.CompareTo(other.Row.Id) is not 0 and var order ? order : string.CompareOrdinal(one.Stream, other.Stream));
         parameters.Add(Text(Array.ConvertAll(commands, command => command.Stream)));
         parameters.Add(Uuid(Array.ConvertAll(commands, command => command.Row.Id)));
         parameters.Add(Text(Array.ConvertAll(commands, command => command.Row.OriginalId)));
