@@ -60,7 +60,9 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
         var settings = new NpgsqlConnectionStringBuilder(configuration[ConnectionKey]) { ApplicationName = "phoenix-gateway" };
         if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Connections;
         settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
-        settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
+        // A gateway whose machine vanished is given up after 25 s.
+        const string Limits = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000 -c idle_in_transaction_session_timeout=10000";
+        settings.Options = $"{Limits} {settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
         return NpgsqlDataSource.Create(settings);
     }
 }

@@ -91,8 +91,8 @@ public abstract partial class AggregateGrain<TAggregate> :
         Begin();
         return await Reading(async () =>
         {
-            var events = await _log.EventsAsync(after, limit);
-            return new HistoryPage([.. events.Select(Histories.Of)], events.Count == limit ? events[^1].Version : null);
+            var page = await _log.EventsAsync(after, limit);
+            return new HistoryPage([.. page.Events.Select(Histories.Of)], page.More ? page.Events[^1].Version : null);
         });
     }
 

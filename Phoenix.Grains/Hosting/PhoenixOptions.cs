@@ -9,7 +9,7 @@ public sealed class PhoenixOptions
     /// <summary>
     /// Connections for reading the log. Beside them a silo opens at most 2 for commits, 8 for Marten (projections, and a domain's own reading; as many as the
     /// connection string's <c>Maximum Pool Size</c> if it has one), 8 for membership and reminders and 1 for the projections' lock. Three silos and a gateway with 10
-    /// fit into PostgreSQL's default of 100. Default 10.
+    /// fit into PostgreSQL's default of 100. A fifth of them is for histories and states of the past. Default 10, at least 2.
     /// </summary>
     public int ReadConnections { get; set; } = 10;
 
@@ -51,7 +51,7 @@ public sealed class PhoenixOptions
     internal IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(ConnectionString)) yield return "Phoenix:ConnectionString is empty. Give the connection string of PostgreSQL's writer.";
-        if (ReadConnections is < 1 or > 1000) yield return $"Phoenix:ReadConnections is 1 to 1,000; found {ReadConnections}.";
+        if (ReadConnections is < 2 or > 1000) yield return $"Phoenix:ReadConnections is 2 to 1,000; found {ReadConnections}.";
         if (!IsName(Schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{Schema}'.";
         if (!Model.LogicalName.IsValid(TopicPrefix)) yield return $"Phoenix:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; found '{TopicPrefix}'.";
         if (Partitions is < 1 or > 1000) yield return $"Phoenix:Partitions is 1 to 1,000; found {Partitions}.";

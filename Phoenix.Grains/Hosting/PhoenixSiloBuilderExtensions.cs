@@ -87,6 +87,8 @@ public static class PhoenixSiloBuilderExtensions
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString);
         if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = MartenConnections;
+        // No limit on statements: a rebuilt projection or a new index may take long.
+        SessionLimits.Add(connection, idleInTransaction: TimeSpan.FromMinutes(1), lockWait: TimeSpan.FromSeconds(30));
         return connection.ConnectionString;
     }
 

@@ -112,6 +112,38 @@ public sealed class RecoveryTests(CounterSilo silo) : IClassFixture<CounterSilo>
         Assert.Equal(12, await counter.Query(new GetTotal()));
     }
 
+    [Fact]
+    public async Task a_long_replay_leaves_a_snapshot_so_that_the_next_one_is_short()
+    {
+        var counter = silo.New();
+        for (var i = 0; i < 25; i++) await counter.Execute(new Add(1));
+        await SnapshotAsync(counter, 20);
+        await silo.ChangeAsync($"delete from phoenix.phoenix_snapshots where stream = '{CounterSilo.StreamOf(counter)}'");
+        await CounterSilo.ReactivateAsync(counter);
+
+        Assert.Equal(25, await counter.Query(new GetTotal()));
+        await SnapshotAsync(counter, 25);
+    }
+
+    [Fact]
+    public async Task the_past_is_built_from_a_snapshot_that_is_not_younger()
+    {
+        var counter = silo.New();
+        for (var i = 0; i < 25; i++) await counter.Execute(new Add(1));
+        await SnapshotAsync(counter, 20);
+        var third = $"where stream_id = '{CounterSilo.StreamOf(counter)}' and version = 3";
+        await silo.ChangeAsync($"update phoenix.mt_events set type = 'tests.unheard-of' {third}");
+
+        Assert.Equal((20, 22), ((await counter.StateAt(Moment.AtVersion(20))).Version, (await counter.StateAt(Moment.AtVersion(22))).Version));
+        Assert.Equal(25, (await counter.StateAt(Moment.AtTime(DateTimeOffset.UtcNow.AddHours(1)))).Version);
+        await Assert.ThrowsAsync<AggregateBrokenException>(() => counter.StateAt(Moment.AtVersion(19)));
+
+        await silo.ChangeAsync($"update phoenix.mt_events set type = 'tests.added' {third}");
+        Assert.Equal(19, (await counter.StateAt(Moment.AtVersion(19))).Version);
+        await silo.ChangeAsync($"update phoenix.phoenix_snapshots set state = 'null' where stream = '{CounterSilo.StreamOf(counter)}'");
+        Assert.Equal(22, (await counter.StateAt(Moment.AtVersion(22))).Version);
+    }
+
     private Task SnapshotAsync(ICounterGrain counter, long version) => Eventually.TrueAsync($"there is a snapshot of version {version}", async () =>
         await silo.ScalarAsync<long>($"select count(*) from phoenix.phoenix_snapshots where stream = '{CounterSilo.StreamOf(counter)}' and version = {version}") == 1);
 

@@ -22,13 +22,11 @@ public sealed class AppendOrderTests(SharedPostgres postgres) : IAsyncLifetime
         """;
 
     private EventLog _log = null!;
-    private EventStoreConnections _connections = null!;
 
     public async ValueTask InitializeAsync()
     {
         // Longer than PostgreSQL takes to find a deadlock, and than anything here stands still.
         _log = new EventLog(await EventLog.NewDatabaseAsync(postgres), options => options.AttemptTimeLimit = options.CommitTimeLimit = TimeSpan.FromSeconds(60));
-        _connections = new EventStoreConnections(_log.Options);
         Assert.True((await _log.CommitAsync(Commits.Accepted(Commits.NewStream(), 0, "first"))).Committed);
     }
 
@@ -108,15 +106,11 @@ public sealed class AppendOrderTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(0, await EventLog.InconsistenciesAsync(_log.Database));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _connections.DisposeAsync();
-        await _log.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
 
     /// <summary>One attempt, as the queue sends it first.</summary>
     private Task<StreamResult[]> SendAsync(params StreamCommit[] batch) =>
-        new CommitAttempt(_connections.Commits, new CommitStatements(new TableNames(_log.Store.Options)), _log.Options.AttemptTimeLimit).SendAsync(batch, lockFirst: false, askLedger: false);
+        new CommitAttempt(_log.Connections.Commits, new CommitStatements(new TableNames(_log.Store.Options)), _log.Options.AttemptTimeLimit).SendAsync(batch, lockFirst: false, askLedger: false);
 
     private Task StandsStillAsync() => Eventually.TrueAsync("the append stands still", async () => await Sql.LockWaitsAsync(_log.Database) == 1);
 
@@ -128,7 +122,7 @@ public sealed class AppendOrderTests(SharedPostgres postgres) : IAsyncLifetime
 
     private async Task<NpgsqlTransaction> HoldAsync(string sql, params NpgsqlParameter[] parameters)
     {
-        var connection = await _connections.Reads.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var connection = await _log.Connections.Reads.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);

@@ -21,7 +21,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
     public async Task a_plan_made_on_empty_tables_stays_and_so_does_its_cost_a_row()
     {
         var database = await EventLog.NewDatabaseAsync(postgres);
-        await using var log = new EventLog(database);
+        // Filling the tables takes longer than a commit may.
+        await using var log = new EventLog(database, options => options.AttemptTimeLimit = TimeSpan.FromMinutes(5));
         await using var connections = new EventStoreConnections(log.Options);
         await using var connection = await connections.Commits.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var prepare = $"prepare append({Types}) as {new CommitStatements(new TableNames(log.Store.Options)).Append}";

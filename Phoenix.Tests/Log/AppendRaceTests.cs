@@ -209,8 +209,16 @@ public sealed class TwoLogs(SharedPostgres postgres) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var database = await EventLog.NewDatabaseAsync(postgres);
-        (One, Other) = (new EventLog(database), new EventLog(database, options => options.AskLedgerAfterRepeat = TimeSpan.Zero));
+        One = new EventLog(database, Patient);
+        Other = new EventLog(database, options =>
+        {
+            Patient(options);
+            options.AskLedgerAfterRepeat = TimeSpan.Zero;
+        });
     }
+
+    // Tests let commits stand still: no lock wait is to end before they go on.
+    private static void Patient(EventStoreOptions options) => (options.AttemptTimeLimit, options.CommitTimeLimit) = (TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(120));
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using Marten;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phoenix.EventStore;
 using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
 using Phoenix.Tests.Infrastructure;
@@ -15,8 +16,6 @@ public sealed record Noted(int Number);
 /// <summary>The log of one silo without the silo: several on one database are several silos to it.</summary>
 internal sealed class EventLog : IAsyncDisposable
 {
-    private readonly EventStoreConnections _connections;
-
     public EventLog(string database, Action<EventStoreOptions>? configure = null, Action<StoreOptions>? marten = null, TimeProvider? time = null)
     {
         Database = database;
@@ -27,15 +26,17 @@ internal sealed class EventLog : IAsyncDisposable
         }));
         Options = new EventStoreOptions { ConnectionString = database };
         configure?.Invoke(Options);
-        _connections = new EventStoreConnections(Options);
+        Connections = new EventStoreConnections(Options);
         var names = new TableNames(Store.Options);
         Types = new EventTypes(Store);
-        Queries = new StreamQueries(_connections, names);
-        Loader = new StreamLoader(_connections, names, Types, Store, NullLogger<StreamLoader>.Instance);
-        Queue = new CommitQueue(_connections, names, Options, new(TimeProvider.System), time ?? TimeProvider.System, NullLogger<CommitQueue>.Instance);
+        Queries = new StreamQueries(Connections, names, Options);
+        Loader = new StreamLoader(Connections, names, Types, Store, NullLogger<StreamLoader>.Instance);
+        Queue = new CommitQueue(Connections, names, Options, Watch, time ?? TimeProvider.System, NullLogger<CommitQueue>.Instance);
     }
 
     public string Database { get; }
+    public EventStoreConnections Connections { get; }
+    public StorageWatch Watch { get; } = new(TimeProvider.System);
     public DocumentStore Store { get; }
     public EventStoreOptions Options { get; }
     public EventTypes Types { get; }
@@ -92,7 +93,7 @@ internal sealed class EventLog : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Queue.DisposeAsync();
-        await _connections.DisposeAsync();
+        await Connections.DisposeAsync();
         await Store.DisposeAsync();
     }
 

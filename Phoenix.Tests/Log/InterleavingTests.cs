@@ -146,7 +146,7 @@ public sealed class InterleavingTests(SharedPostgres postgres)
 
             var ledger = await log.Queries.KnownAsync(stream.Key, [.. Enumerable.Range(0, 6).Select(id => CommandIdentity.Of($"id-{id}"))]);
             Assert.Equal(stream.Select(one => one.Record.Id).Distinct().Order(), ledger.Select(row => row.Id).Order());
-            var events = await log.Queries.EventsAsync(stream.Key, 0, 1000);
+            var events = (await log.Queries.EventsAsync(stream.Key, 0, 1000)).Events;
             var expected = ledger.Where(row => row.VersionAfter > row.VersionBefore).OrderBy(row => row.VersionBefore)
                 .SelectMany(row => Enumerable.Repeat(row.OriginalId, (int)(row.VersionAfter - row.VersionBefore)));
             Assert.Equal(expected, events.Select(@event => @event.CausationId));

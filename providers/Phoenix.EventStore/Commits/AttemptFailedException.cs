@@ -1,4 +1,5 @@
 using Npgsql;
+using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Commits;
 
@@ -17,6 +18,12 @@ internal enum AttemptFailure
     /// <summary>A unique key was met: someone else committed the same stream or command at the same time. Sent again, the batch sees what they wrote.</summary>
     Raced,
 
+    /// <summary>PostgreSQL rolled back because a lock that somebody else holds was not given in time, or the statement took too long: part of the batch may fare better.</summary>
+    Held,
+
+    /// <summary>PostgreSQL rolled back because the events' sequence gave a number that an event has: it is behind its table, as after a restore.</summary>
+    Misnumbered,
+
     /// <summary>PostgreSQL rolled back because tables, columns or rights are not what they should be; waiting does not mend that.</summary>
     Misfit,
 
@@ -31,7 +38,8 @@ internal sealed class AttemptFailedException(AttemptFailure failure, Exception i
     /// <summary>By SQLSTATE (PostgreSQL, appendix A), never by message text.</summary>
     public static AttemptFailure Classify(PostgresException exception) => exception.SqlState switch
     {
-        PostgresErrorCodes.UniqueViolation => AttemptFailure.Raced,
+        PostgresErrorCodes.UniqueViolation => exception.ConstraintName == TableNames.EventKey ? AttemptFailure.Misnumbered : AttemptFailure.Raced,
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled => AttemptFailure.Held,
         // The server was told to stop while, perhaps, already committing.
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.StatementCompletionUnknown => AttemptFailure.EndUnknown,
         { } state when state[..2] is "21" or "22" or "23" or "54" => AttemptFailure.Refused,

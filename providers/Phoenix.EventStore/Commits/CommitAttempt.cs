@@ -12,8 +12,9 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
     /// Whether the ledger is asked for the commands. Without, a lost stream is not told which of its commands are known, and a known one in a stream
     /// that would pass is <see cref="AttemptFailure.Raced"/> for the whole batch.
     /// </param>
+    /// <param name="lockWait">How long each lock is waited for; null for as long as the session says.</param>
     /// <exception cref="AttemptFailedException">What happened, and whether the transaction may have committed all the same.</exception>
-    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger)
+    public async Task<StreamResult[]> SendAsync(IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger, TimeSpan? lockWait = null)
     {
         NpgsqlConnection connection;
         try
@@ -29,7 +30,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         {
             try
             {
-                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0), askLedger);
+                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0), askLedger, lockWait);
             }
             catch (PostgresException exception)
             {
@@ -49,10 +50,18 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         }
     }
 
-    private async Task<StreamResult[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger)
+    private async Task<StreamResult[]> ExecuteAsync(
+        NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger, TimeSpan? lockWait)
     {
         // Without an explicit transaction, Npgsql sends all statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
         await using var commands = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeLimit.TotalSeconds) };
+        if (lockWait is { } wait)
+        {
+            var waiting = new NpgsqlBatchCommand(CommitStatements.LockWait);
+            waiting.Parameters.Add(new() { Value = wait.TotalMilliseconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture) });
+            commands.BatchCommands.Add(waiting);
+        }
+
         if (lockFirst)
         {
             var locking = new NpgsqlBatchCommand(statements.Lock);
@@ -66,7 +75,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
 
         await PrepareAsync(commands);
         await using var reader = await commands.ExecuteReaderAsync();
-        if (lockFirst) await reader.NextResultAsync();
+        for (var before = commands.BatchCommands.Count - 1; before > 0; before--) await reader.NextResultAsync();
         var results = await ReadAsync(reader, batch);
         // Only the end of the last result says that the transaction committed: an error of the commit itself arrives here.
         while (await reader.NextResultAsync()) { }

@@ -5,6 +5,9 @@ namespace Phoenix.EventStore.Commits;
 /// <summary>The statement of a commit, and the lock that some need before it, pipelined in one READ COMMITTED transaction.</summary>
 internal sealed class CommitStatements(TableNames names)
 {
+    /// <summary>For this transaction, how long each lock is waited for, in milliseconds.</summary>
+    public const string LockWait = "select set_config('lock_timeout', $1, true)";
+
     /// <summary>
     /// Locks the batch's streams in order (unordered locks deadlock) and does nothing more, so that the next statement's snapshot is taken
     /// when the locks are held: it sees every ledger row and version committed before. It counts instead of sending a row for each.

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Phoenix.EventStore.Commits;
 
 namespace Phoenix.EventStore.Health;
 
 /// <summary>Looks after storage while no commit does: an idle silo must know of an outage before its next command, and of its end.</summary>
-internal sealed partial class StorageProbe(EventStoreConnections connections, StorageWatch watch, TimeProvider time, ILogger<StorageProbe> logger)
+internal sealed partial class StorageProbe(EventStoreConnections connections, CommitQueue queue, StorageWatch watch, TimeProvider time, ILogger<StorageProbe> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -47,8 +48,13 @@ internal sealed partial class StorageProbe(EventStoreConnections connections, St
         {
             await using var command = connections.Commits.CreateCommand("select pg_is_in_recovery()");
             if (await command.ExecuteScalarAsync(_stopping.Token) is true) throw new ReadOnlyStorageException();
+            if (queue.Sequence.IsBehind) await queue.Sequence.CheckAsync();
             watch.Probed(null);
             _failed = false;
+        }
+        catch (AttemptFailedException)
+        {
+            // The watch knows.
         }
         catch (Exception failure) when (!_stopping.IsCancellationRequested)
         {

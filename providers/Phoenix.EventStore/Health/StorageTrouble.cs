@@ -6,12 +6,17 @@ namespace Phoenix.EventStore.Health;
 /// <summary>Words for a failure that anyone may read: what the server or the driver says may name hosts, users and databases.</summary>
 internal static class StorageTrouble
 {
+    /// <summary>Whether a lock was that of a row, which concerns one stream, and not of a table: PostgreSQL says where it waited only for a row.</summary>
+    public static bool IsOfOneRow(Exception? failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable, Where.Length: > 0 };
+
     public static string Of(Exception failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
             {
+                case PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }:
+                    return "Commits wait for a lock on a table that another PostgreSQL session holds; the log names it.";
                 case PostgresException refused:
                     return $"PostgreSQL refuses with SQLSTATE {refused.SqlState} (PostgreSQL's documentation, appendix A); the log has its words.";
                 case SocketException broken:

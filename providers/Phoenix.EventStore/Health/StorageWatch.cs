@@ -14,6 +14,7 @@ internal sealed class StorageWatch(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly List<Attempt> _underWay = [];
     private (DateTimeOffset Since, string Reason, bool Connection, long Last)? _trouble;
+    private (DateTimeOffset Since, string Reason)? _stop;
     private long _lastEnd = time.GetTimestamp();
     private long _lastSuccess = time.GetTimestamp();
 
@@ -27,7 +28,7 @@ internal sealed class StorageWatch(TimeProvider time)
     {
         get
         {
-            lock (_gate) return _trouble is { } trouble ? (trouble.Since, trouble.Reason) : null;
+            lock (_gate) return _stop ?? (_trouble is { } trouble ? (trouble.Since, trouble.Reason) : null);
         }
     }
 
@@ -78,6 +79,17 @@ internal sealed class StorageWatch(TimeProvider time)
         }
     }
 
+    /// <summary>Nothing is committed, whatever probes say, until <see cref="Resumed"/>.</summary>
+    public void Stopped(string reason)
+    {
+        lock (_gate) _stop ??= (time.GetUtcNow(), reason);
+    }
+
+    public void Resumed()
+    {
+        lock (_gate) _stop = null;
+    }
+
     private void Ended(Attempt attempt, AttemptFailedException? failed)
     {
         lock (_gate)
@@ -86,9 +98,12 @@ internal sealed class StorageWatch(TimeProvider time)
             _lastEnd = time.GetTimestamp();
             switch (failed?.Failure)
             {
-                // A race or bad content is an answer of a database that works.
-                case null or AttemptFailure.Raced or AttemptFailure.Refused:
+                // A race or bad content is an answer of a database that works, and so is a wait for a row that somebody holds.
+                case null or AttemptFailure.Raced or AttemptFailure.Refused or AttemptFailure.Misnumbered:
+                case AttemptFailure.Held when StorageTrouble.IsOfOneRow(failed.InnerException):
                     (_trouble, _lastSuccess) = (null, _lastEnd);
+                    break;
+                case AttemptFailure.Held when time.GetElapsedTime(_lastSuccess) < time.GetElapsedTime(attempt.Began):
                     break;
                 default:
                     Raise(StorageTrouble.Of(failed.InnerException ?? failed), failed.Failure is AttemptFailure.NothingSent or AttemptFailure.EndUnknown);

@@ -20,14 +20,11 @@ internal sealed class EventStoreConnections : IAsyncDisposable
             // what is prepared: later batches failed with 26000, or committed and then broke over "unexpected backend message DataRow".
             builder.MaxAutoPrepare = 0;
             builder.NoResetOnClose = true;
-        }, """
-            set default_transaction_isolation = 'read committed';
-            set enable_seqscan = off;
-            set enable_bitmapscan = off;
-            set jit = off;
-            set plan_cache_mode = force_generic_plan;
-            """);
-        Turns = new(options.ReadConnections);
+            SessionLimits.Add(builder, options.AttemptTimeLimit, options.LockWait, 0.8 * options.AttemptTimeLimit);
+        }, @"-c default_transaction_isolation=read\ committed -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off -c plan_cache_mode=force_generic_plan");
+        var histories = Math.Max(1, options.ReadConnections / 5);
+        Turns = new(options.ReadConnections - histories);
+        HistoryTurns = new(histories);
         Reads = Create(options, "phoenix-event-store", builder =>
         {
             builder.MinPoolSize = Math.Min(builder.MinPoolSize, options.ReadConnections);
@@ -35,7 +32,8 @@ internal sealed class EventStoreConnections : IAsyncDisposable
             builder.MaxAutoPrepare = 16;
             builder.AutoPrepareMinUsages = 2;
             builder.CommandTimeout = (int)Math.Ceiling(options.ReadTimeLimit.TotalSeconds);
-        }, "set jit = off; set max_parallel_workers_per_gather = 0;");
+            SessionLimits.Add(builder, options.ReadTimeLimit, 0.8 * options.ReadTimeLimit, options.ReadTimeLimit);
+        }, "-c jit=off -c max_parallel_workers_per_gather=0");
     }
 
     /// <summary>
@@ -50,11 +48,15 @@ internal sealed class EventStoreConnections : IAsyncDisposable
     /// <summary>Whose turn it is at <see cref="Reads"/>, for those that may be very many.</summary>
     public ReadTurns Turns { get; }
 
+    /// <summary>The same for histories and states of the past, whose readers are not to keep aggregates from becoming active.</summary>
+    public ReadTurns HistoryTurns { get; }
+
     public async ValueTask DisposeAsync()
     {
         await Commits.DisposeAsync();
         await Reads.DisposeAsync();
         Turns.Dispose();
+        HistoryTurns.Dispose();
     }
 
     private static NpgsqlDataSource Create(EventStoreOptions options, string application, Action<NpgsqlConnectionStringBuilder> configure, string settings)
@@ -62,18 +64,8 @@ internal sealed class EventStoreConnections : IAsyncDisposable
         var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = application, Enlist = false, Multiplexing = false };
         builder.Timeout = Math.Min(builder.Timeout, (int)Math.Ceiling(options.AttemptTimeLimit.TotalSeconds));
         configure(builder);
-        var source = new NpgsqlDataSourceBuilder(builder.ConnectionString);
-        source.UsePhysicalConnectionInitializer(
-            connection =>
-            {
-                using var command = new NpgsqlCommand(settings, connection);
-                command.ExecuteNonQuery();
-            },
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand(settings, connection);
-                await command.ExecuteNonQueryAsync();
-            });
-        return source.Build();
+        // Part of the start of each session, so that none is without them, also when it was reset for its next user.
+        builder.Options = $"{builder.Options} {settings}";
+        return NpgsqlDataSource.Create(builder);
     }
 }

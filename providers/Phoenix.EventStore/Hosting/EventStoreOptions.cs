@@ -18,13 +18,24 @@ public sealed class EventStoreOptions
     /// </summary>
     public int Flushes { get; set; } = 2;
 
-    /// <summary>Connections for replay, the ledger and snapshots; a reader that finds none free waits for one. Default 10.</summary>
+    /// <summary>
+    /// Connections for replay, the ledger and snapshots; a reader that finds none free waits for one. A fifth of them, at least one, is for histories and states of
+    /// the past, so that who looks at these keeps no aggregate from becoming active. Default 10, at least 2.
+    /// </summary>
     public int ReadConnections { get; set; } = 10;
 
     /// <summary>Most streams in one flush. Default 128.</summary>
     public int StreamsPerFlush { get; set; } = 128;
 
-    /// <summary>How long one attempt to commit may take. Default 5 s.</summary>
+    /// <summary>
+    /// About how many bytes of events, replies and payloads one flush carries at most; a stream that has more goes alone. Default 4 MiB.
+    /// </summary>
+    public long BytesPerFlush { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How long one attempt to commit may take. Default 5 s. PostgreSQL itself gives up a lock after a fifth and a statement after four fifths of it, so that
+    /// what stands behind somebody's lock is rolled back for certain, and the rest of its flush is committed without it.
+    /// </summary>
     public TimeSpan AttemptTimeLimit { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -32,11 +43,20 @@ public sealed class EventStoreOptions
     /// </summary>
     public TimeSpan CommitTimeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>About how many bytes of events a page of a history carries at most, and at least one event. Default 1 MiB.</summary>
+    public long HistoryPageBytes { get; set; } = 1024 * 1024;
+
     /// <summary>How long reading a stream or the ledger may take. Default 10 s.</summary>
     public TimeSpan ReadTimeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A snapshot is written each time the version passes a multiple of this; 0 switches snapshots off. Default 1,000.</summary>
+    /// <summary>A snapshot is written each time the version passes a multiple of this, and when as many events had to be replayed; 0 switches snapshots off. Default 1,000.</summary>
     public int SnapshotEvery { get; set; } = 1000;
+
+    /// <summary>How long a commit waits for a lock that somebody else holds before its flush goes on without it.</summary>
+    internal TimeSpan LockWait => AttemptTimeLimit / 5;
+
+    /// <summary>The same, when it has waited in vain before.</summary>
+    internal TimeSpan ShortLockWait => LockWait / 20;
 
     /// <summary>
     /// Gives an event, with its JSON, as storage will give it back; the state of a grain that decides commands is advanced by what this returns, and what it throws

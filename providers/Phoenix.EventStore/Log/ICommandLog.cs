@@ -49,8 +49,8 @@ public interface ICommandLog<TView, TEntry> where TView : class where TEntry : c
     /// <summary>The version in storage now.</summary>
     Task<long> StoredVersionAsync();
 
-    /// <summary>Stored events after a version.</summary>
-    Task<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit);
+    /// <summary>Stored events after a version, as many as asked for or as <see cref="EventStoreOptions.HistoryPageBytes"/> lets through.</summary>
+    Task<StoredPage> EventsAsync(long after, int limit);
 
     /// <summary>A fresh state as it was after the last event up to this version and time, and its version.</summary>
     Task<(TView State, long Version)> StateAtAsync(long version, DateTimeOffset time);

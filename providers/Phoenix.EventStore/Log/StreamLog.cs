@@ -20,6 +20,9 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
         var loaded = await services.Loader.LatestAsync(streamId, format, create, Apply);
         _state = loaded.View;
         CommittedVersion = DecidedVersion = loaded.Version;
+        // Without, every activation would replay as much until the next multiple: snapshots were lost, or the state has a new shape.
+        if (format is not null && services.Options.SnapshotEvery is > 0 and var every && loaded.Replayed >= every && SnapshotAt(loaded.Version) is { } snapshot)
+            services.Snapshots.Write(snapshot);
     }
 
     public void Forget() => _state = null;
@@ -68,23 +71,23 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
 
     /// <summary>The first events, up to a version.</summary>
     public async Task<List<TEntry>> EntriesAsync(long version) =>
-        (await services.Loader.UntilAsync(streamId, version, DateTimeOffset.MaxValue, () => new List<TEntry>(), (entries, data) => entries.Add((TEntry)data))).View;
+        (await services.Loader.UntilAsync(streamId, version, DateTimeOffset.MaxValue, null, () => new List<TEntry>(), (entries, data) => entries.Add((TEntry)data))).View;
 
     public Task<IReadOnlyList<CommandRecord>> KnownAsync(Guid[] commandIds) => services.Queries.KnownAsync(streamId, commandIds);
 
     public Task<long> StoredVersionAsync() => services.Queries.VersionAsync(streamId);
 
-    public Task<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) => services.Queries.EventsAsync(streamId, after, limit);
+    public Task<StoredPage> EventsAsync(long after, int limit) => services.Queries.EventsAsync(streamId, after, limit);
 
     public async Task<(TView State, long Version)> StateAtAsync(long version, DateTimeOffset time)
     {
-        var loaded = await services.Loader.UntilAsync(streamId, version, time, create, Apply);
+        var loaded = await services.Loader.UntilAsync(streamId, version, time, format, create, Apply);
         return (loaded.View, loaded.Version);
     }
 
     public async Task<(TView State, long Version)> LatestStateAsync()
     {
-        var loaded = await services.Loader.LatestAsync(streamId, format, create, Apply);
+        var loaded = await services.Loader.LatestAsync(streamId, format, create, Apply, forHistory: true);
         return (loaded.View, loaded.Version);
     }
 

@@ -23,11 +23,18 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
         select null, null, version from {names.Streams} where id = $1
         """;
 
+    // The same columns, without the last row: the past has no version to compare with.
     private readonly string _until = $"""
-        select data, type, version from {names.Events}
-        where stream_id = $1 and version <= $2
-            and version <= (select coalesce(max(version), 0) from {names.Events} where stream_id = $1 and timestamp <= $3)
-        order by version
+        with target as materialized (
+            select least($4, coalesce((select version from {names.Events} where stream_id = $1 and timestamp <= $5 order by version desc limit 1), 0)) as version
+        ), snapshot as materialized (
+            select state, version from {names.Snapshots}
+            where stream = $1 and format_version = $2 and fingerprint = $3 and version <= (select version from target)
+        )
+        select state, null::varchar, version from snapshot
+        union all
+        (select data, type, version from {names.Events}
+         where stream_id = $1 and version > coalesce((select version from snapshot), 0) and version <= (select version from target) order by version)
         """;
 
     /// <summary>The latest committed state.</summary>
@@ -35,47 +42,35 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
     /// <param name="format">The snapshot shape to accept, or null to replay everything.</param>
     /// <param name="create">Makes the initial state.</param>
     /// <param name="apply">Applies one event.</param>
+    /// <param name="forHistory">Whether an operator looks at it, who takes no turn from aggregates that become active.</param>
     /// <exception cref="LogUnavailableException">Storage cannot be reached.</exception>
     /// <exception cref="LogBrokenException">An event cannot be read or applied, or one is missing.</exception>
-    public async Task<Loaded<TView>> LatestAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply)
-    {
-        if (format is null) return await ReplayAsync(streamId, null, create, apply);
-        try
-        {
-            return await ReplayAsync(streamId, format, create, apply);
-        }
-        catch (UnusableSnapshotException exception)
-        {
-            // A snapshot is a cache (guarantee 2): what is wrong with it costs time, never the aggregate.
-            LogUnusable(exception, streamId, names.Snapshots);
-            return await ReplayAsync(streamId, null, create, apply);
-        }
-    }
+    public Task<Loaded<TView>> LatestAsync<TView>(
+        string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply, bool forHistory = false) =>
+        ReplayAsync(forHistory ? connections.HistoryTurns : connections.Turns, streamId, format, create, apply, command => command.CommandText = _latest);
 
-    private Task<Loaded<TView>> ReplayAsync<TView>(string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply) =>
-        LoadAsync(streamId, create, apply, command =>
-        {
-            command.CommandText = _latest;
-            command.Parameters.Add(new() { Value = streamId });
-            command.Parameters.Add(new() { Value = format?.Version ?? 0 });
-            command.Parameters.Add(new() { Value = format?.Fingerprint ?? "" });
-        });
-
-    /// <summary>The state after the last event up to this version and time.</summary>
-    public Task<Loaded<TView>> UntilAsync<TView>(string streamId, long version, DateTimeOffset time, Func<TView> create, Action<TView, object> apply) =>
-        LoadAsync(streamId, create, apply, command =>
+    /// <summary>The state after the last event up to this version and time, from the snapshot if that is not younger.</summary>
+    public Task<Loaded<TView>> UntilAsync<TView>(
+        string streamId, long version, DateTimeOffset time, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply) =>
+        ReplayAsync(connections.HistoryTurns, streamId, format, create, apply, command =>
         {
             command.CommandText = _until;
-            command.Parameters.Add(new() { Value = streamId });
             command.Parameters.Add(new() { Value = version });
             command.Parameters.Add(new() { Value = time.UtcDateTime });
         });
 
-    private async Task<Loaded<TView>> LoadAsync<TView>(string streamId, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
+    private async Task<Loaded<TView>> ReplayAsync<TView>(
+        ReadTurns turns, string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
     {
         try
         {
-            return await connections.Turns.ReadAsync(() => ReadAsync(streamId, create, apply, configure));
+            return await turns.ReadAsync(() => ReadAsync(streamId, format, create, apply, configure));
+        }
+        catch (UnusableSnapshotException exception) when (format is not null)
+        {
+            // A snapshot is a cache (guarantee 2): what is wrong with it costs time, never the aggregate.
+            LogUnusable(exception, streamId, names.Snapshots);
+            return await ReplayAsync(turns, streamId, null, create, apply, configure);
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {
@@ -83,9 +78,13 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
         }
     }
 
-    private async Task<Loaded<TView>> ReadAsync<TView>(string streamId, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
+    private async Task<Loaded<TView>> ReadAsync<TView>(
+        string streamId, SnapshotFormat? format, Func<TView> create, Action<TView, object> apply, Action<NpgsqlCommand> configure)
     {
         await using var command = connections.Reads.CreateCommand();
+        command.Parameters.Add(new() { Value = streamId });
+        command.Parameters.Add(new() { Value = format?.Version ?? 0 });
+        command.Parameters.Add(new() { Value = format?.Fingerprint ?? "" });
         configure(command);
         await using var reader = await command.ExecuteReaderAsync();
         var view = create();
@@ -99,7 +98,7 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
             version = stored;
         }
 
-        return new(view, version);
+        return new(view, version, version - snapshot);
     }
 
     private async Task<TView> ReadSnapshotAsync<TView>(NpgsqlDataReader reader, string streamId, long version)
@@ -143,5 +142,5 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
     private partial void LogUnusable(Exception exception, string stream, string snapshots);
 }
 
-/// <summary>A state and its version.</summary>
-internal readonly record struct Loaded<TView>(TView View, long Version);
+/// <summary>A state, its version, and how many events were replayed for it.</summary>
+internal readonly record struct Loaded<TView>(TView View, long Version, long Replayed);

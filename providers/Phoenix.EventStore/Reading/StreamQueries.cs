@@ -5,17 +5,21 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore.Reading;
 
 /// <summary>Looks at a stream without building state.</summary>
-internal sealed class StreamQueries(EventStoreConnections connections, TableNames names)
+internal sealed class StreamQueries(EventStoreConnections connections, TableNames names, EventStoreOptions options)
 {
     private readonly string _version = $"select version from {names.Streams} where id = $1";
     private readonly string _ledger = $"select {LedgerRow.Columns} from {names.Ledger} where command_id = any($2) and stream = $1";
     private readonly string _events = $"""
-        select version, type, data::text, timestamp, causation_id, correlation_id, headers::text from {names.Events}
-        where stream_id = $1 and version > $2 order by version limit $3
+        select version, type, data::text, timestamp, causation_id, correlation_id, headers::text, found from (
+            select *, count(*) over () as found, sum(pg_column_size(data)) over (order by version) - pg_column_size(data) as before from (
+                select * from {names.Events} where stream_id = $1 and version > $2 order by version limit $3
+            ) as few
+        ) as page
+        where before < $4 order by version
         """;
 
     /// <summary>The version in storage now; 0 when the stream does not exist.</summary>
-    public Task<long> VersionAsync(string streamId) => Guard(streamId, async () =>
+    public Task<long> VersionAsync(string streamId) => Guard(connections.Turns, streamId, async () =>
     {
         await using var command = connections.Reads.CreateCommand(_version);
         command.Parameters.Add(new() { Value = streamId });
@@ -23,7 +27,7 @@ internal sealed class StreamQueries(EventStoreConnections connections, TableName
     });
 
     /// <summary>Those of the commands that the ledger knows.</summary>
-    public Task<IReadOnlyList<CommandRecord>> KnownAsync(string streamId, Guid[] commandIds) => Guard<IReadOnlyList<CommandRecord>>(streamId, async () =>
+    public Task<IReadOnlyList<CommandRecord>> KnownAsync(string streamId, Guid[] commandIds) => Guard<IReadOnlyList<CommandRecord>>(connections.Turns, streamId, async () =>
     {
         await using var command = connections.Reads.CreateCommand(_ledger);
         command.Parameters.Add(new() { Value = streamId });
@@ -34,31 +38,36 @@ internal sealed class StreamQueries(EventStoreConnections connections, TableName
         return known;
     });
 
-    /// <summary>Events after a version, in order.</summary>
-    public Task<IReadOnlyList<StoredEvent>> EventsAsync(string streamId, long after, int limit) => Guard<IReadOnlyList<StoredEvent>>(streamId, async () =>
+    /// <summary>Events after a version, in order: as many as asked for, or as a page may carry.</summary>
+    public Task<StoredPage> EventsAsync(string streamId, long after, int limit) => Guard(connections.HistoryTurns, streamId, async () =>
     {
         await using var command = connections.Reads.CreateCommand(_events);
         command.Parameters.Add(new() { Value = streamId });
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = (long)limit });
-        var events = new List<StoredEvent>();
+        // PostgreSQL counts what is stored, which may be compressed; what it lets through is counted again as it is.
+        command.Parameters.Add(new() { Value = options.HistoryPageBytes });
+        var (events, found, characters) = (new List<StoredEvent>(), 0L, 0L);
         await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
+        while (characters < options.HistoryPageBytes && await reader.ReadAsync())
         {
-            events.Add(new(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                Text(reader, 4), Text(reader, 5), Text(reader, 6)));
+            var one = new StoredEvent(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
+                Text(reader, 4), Text(reader, 5), Text(reader, 6));
+            events.Add(one);
+            found = reader.GetInt64(7);
+            characters += one.Json.Length;
         }
 
-        return events;
+        return new StoredPage(events, More: events.Count == limit || events.Count < found);
     });
 
     private static string? Text(NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 
-    private async Task<T> Guard<T>(string streamId, Func<Task<T>> read)
+    private static async Task<T> Guard<T>(ReadTurns turns, string streamId, Func<Task<T>> read)
     {
         try
         {
-            return await connections.Turns.ReadAsync(read);
+            return await turns.ReadAsync(read);
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {

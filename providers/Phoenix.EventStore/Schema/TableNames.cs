@@ -5,6 +5,9 @@ namespace Phoenix.EventStore.Schema;
 /// <summary>Quoted, schema-qualified names of everything the statements touch.</summary>
 internal sealed class TableNames(IReadOnlyStoreOptions options)
 {
+    /// <summary>Marten's name of the key that holds each event's number in the sequence.</summary>
+    public const string EventKey = "pkey_mt_events_seq_id";
+
     private readonly string _schema = Quote(options.Events.DatabaseSchemaName);
 
     public string Streams => $"{_schema}.mt_streams";
