@@ -3,3 +3,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Phoenix.Grains")]
 [assembly: InternalsVisibleTo("Phoenix.TestKit")]
 [assembly: InternalsVisibleTo("Phoenix.Tests")]
+[assembly: InternalsVisibleTo("Phoenix.Client")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
 
@@ -37,7 +38,7 @@ internal static class MessageRules
 
     private static void CheckId(string id, string what)
     {
-        if (id.Length == 0 || id.Any(char.IsControl) || Encoding.UTF8.GetByteCount(id) is var bytes && bytes > MaxIdBytes)
+        if (id.Length == 0 || id.Any(char.IsControl) || !WholeText.Is(id) || Encoding.UTF8.GetByteCount(id) is var bytes && bytes > MaxIdBytes)
             throw new ArgumentException($"A {what} is 1 to {MaxIdBytes} bytes of UTF-8 without control characters; found '{Shown(id)}'.");
     }
 
@@ -50,7 +51,8 @@ internal static class MessageRules
         {
             if (!WireHeaders.IsUserHeader(name))
                 throw new ArgumentException($"'{Shown(name)}' is no name for a header of a command. Expected 1 to 64 ASCII letters, digits, '.', '_' or '-', and none of the names that docs/wire.md uses itself.");
-            if (value.Any(char.IsControl)) throw new ArgumentException($"The value of header '{name}' has a control character.");
+            if (value.Any(char.IsControl) || !WholeText.Is(value))
+                throw new ArgumentException($"The value of header '{name}' has a control character, or half of a surrogate pair.");
             bytes += name.Length + Encoding.UTF8.GetByteCount(value);
         }
 

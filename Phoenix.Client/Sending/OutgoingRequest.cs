@@ -49,7 +49,8 @@ internal sealed class OutgoingRequest
             ErrorCodes.UnknownName,
             $"No aggregate '{Aggregate}' takes commands: {error.Message} Check the aggregate's name, the topic prefix, and that a silo that hosts it has started once.",
             error),
-        _ => NotSent(error.Message, error),
+        "not-authorized" => NotSent(error.Message, error),
+        _ => NotSent("the broker refuses it; the cause has the broker's words.", error),
     };
 
     public CommandException NotAnswered(string why, Exception? cause = null) => Command is null

@@ -19,7 +19,7 @@ internal sealed class RequestSender(IKafkaSender sender, IOptions<PhoenixClientO
         }
         catch (KafkaUnavailableException error)
         {
-            throw request.NotAnswered(error.Message, error);
+            throw request.NotAnswered("no broker acknowledged it in time; the cause has the address.", error);
         }
         catch (KafkaRejectedException error)
         {

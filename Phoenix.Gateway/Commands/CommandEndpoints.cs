@@ -31,6 +31,7 @@ internal static class CommandEndpoints
         }
         catch (CommandException error)
         {
+            ErrorHandler.LogCause(context.RequestServices.GetRequiredService<ILogger<ErrorHandler>>(), context.Request.Path, error);
             return Problem.Of(error, message.CommandId);
         }
         catch (ArgumentException refused)

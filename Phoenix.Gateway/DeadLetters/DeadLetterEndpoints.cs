@@ -53,7 +53,7 @@ internal static class DeadLetterEndpoints
         }
         catch (KafkaUnavailableException error)
         {
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, error.Message);
+            throw new UnavailableException("No broker answers in time. Ask again; the gateway's log has the cause.", error);
         }
         catch (KafkaRejectedException error)
         {

@@ -20,6 +20,7 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
                 context.Response.Headers.RetryAfter = Math.Ceiling(busy.RetryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
                 return Problem.Of(busy, commandId: null);
             case CommandException typed:
+                LogCause(logger, context.Request.Path, typed);
                 return Problem.Of(typed, commandId: null);
             case BadRequestException bad:
                 return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.Undecodable, bad.Message);
@@ -35,6 +36,15 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
                 return Problem.Of(StatusCodes.Status500InternalServerError, "internal", "The gateway failed; its log has the cause.");
         }
     }
+
+    /// <summary>Puts what an error must not tell its caller, such as a broker's address, into the log.</summary>
+    public static void LogCause(ILogger logger, PathString path, CommandException error)
+    {
+        if (error.InnerException is not null) LogUntold(logger, path, error);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} was answered with an error that has a cause.")]
+    private static partial void LogUntold(ILogger logger, PathString path, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster did not answer {Path}. Check that silos run and that Phoenix:Cluster:Gateways names their gateway ports.")]
     private static partial void LogCluster(ILogger logger, PathString path, Exception error);

@@ -16,8 +16,8 @@ internal sealed class FloatConverter<T>(bool isStored, bool isStrict) : JsonConv
     {
         if (isStored && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("-0"u8)) return T.NegativeZero;
         var value = Plain.Read(ref reader, typeToConvert, options);
-        if (isStrict && !T.IsFinite(value)) throw new JsonException("The number is too large for its type.");
-        if (isStrict && T.IsZero(value) && !IsZero(reader.ValueSpan)) throw new JsonException("The number is too small for its type.");
+        if (isStrict && !T.IsFinite(value)) throw new RefusedValueException("the number is too large for its type");
+        if (isStrict && T.IsZero(value) && !IsZero(reader.ValueSpan)) throw new RefusedValueException("the number is too small for its type");
         return value;
     }
 

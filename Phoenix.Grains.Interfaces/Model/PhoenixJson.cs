@@ -9,14 +9,20 @@ namespace Phoenix.Model;
 public static class PhoenixJson
 {
     /// <summary>
-    /// Commands and queries, which strangers write: a missing constructor parameter, a null where the type says no null, or a number where text belongs is refused.
-    /// Unknown members are ignored.
+    /// Commands and queries, which strangers write: a missing constructor parameter, a null where the type says no null, a number where text belongs or
+    /// one that would be rounded, an enum's name in another case, or a time without an offset is refused. Unknown members are ignored.
     /// </summary>
     public static JsonSerializerOptions Message { get; } = Create(options =>
     {
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
+        options.Converters.Clear();
+        options.Converters.Add(new StrictEnumConverter());
+        options.Converters.Add(new ExactDecimalConverter());
+        options.Converters.Add(new StrictMomentConverter());
+        options.Converters.Add(new StrictTimeConverter());
+        AddFloats(options, isStored: false, isStrict: true);
     });
 
     /// <summary>
@@ -32,29 +38,28 @@ public static class PhoenixJson
     internal static JsonSerializerOptions WholeText { get; } = CreateState(isStored: true, new WholeTextConverter(), new WholeCharConverter());
 
     /// <summary>
-    /// What payload hashes are computed over: members with default values are left out and trailing zeros of decimals dropped, so
-    /// neither the path of a command nor a new optional member of its type changes the hash.
+    /// What payload hashes are computed over: one form for the same content, whatever its order of members and of what has no order, the scale of its decimals,
+    /// and whether optional members are sent at their default or left out.
     /// </summary>
     internal static JsonSerializerOptions Canonical { get; } = Create(options =>
     {
-        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { CanonicalMembers.Arrange } };
         options.Converters.Add(new CanonicalDecimalConverter());
+        options.Converters.Add(new CanonicalCollectionConverter());
+        options.Converters.Add(new CanonicalDocumentConverter());
     });
 
-    private sealed class CanonicalDecimalConverter : JsonConverter<decimal>
+    private static void AddFloats(JsonSerializerOptions options, bool isStored, bool isStrict)
     {
-        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDecimal();
-
-        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
-            writer.WriteNumberValue(value / 1.0000000000000000000000000000m);
+        options.Converters.Add(new FloatConverter<double>(isStored, isStrict));
+        options.Converters.Add(new FloatConverter<float>(isStored, isStrict));
+        options.Converters.Add(new FloatConverter<Half>(isStored, isStrict));
     }
 
     private static JsonSerializerOptions CreateState(bool isStored, params IEnumerable<JsonConverter> converters) => Create(options =>
     {
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check, NothingLost.RequireNothing } };
-        options.Converters.Add(new FloatConverter<double>(isStored, isStrict: false));
-        options.Converters.Add(new FloatConverter<float>(isStored, isStrict: false));
-        options.Converters.Add(new FloatConverter<Half>(isStored, isStrict: false));
+        AddFloats(options, isStored, isStrict: false);
         options.Converters.Add(new StoredTimeConverter());
         foreach (var converter in converters) options.Converters.Add(converter);
     });

@@ -17,7 +17,8 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
         _log.StreamId,
         new RequestReader(Model, ServiceProvider.GetRequiredService<ReplyAddresses>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
         ServiceProvider.GetRequiredService<ReplyWriter>(),
-        ServiceProvider.GetRequiredService<IDeadLetters>());
+        ServiceProvider.GetRequiredService<IDeadLetters>(),
+        _failures);
 
     Task IStreamSubscriptionObserver.OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<KafkaMessage>().ResumeAsync((IAsyncBatchObserver<KafkaMessage>)this);

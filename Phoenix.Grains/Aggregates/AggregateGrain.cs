@@ -29,6 +29,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     private AggregateModel _model = null!;
     private ICommandLog<TAggregate, IEvent> _log = null!;
     private Decider _decider = null!;
+    private Failures _failures = null!;
     private DecisionLoop<TAggregate> _loop = null!;
     private Admission _admission = null!;
     private TimeProvider _time = null!;
@@ -52,8 +53,9 @@ public abstract partial class AggregateGrain<TAggregate> :
         _admission = ServiceProvider.GetRequiredService<Admission>();
         _time = ServiceProvider.GetRequiredService<TimeProvider>();
         var options = ServiceProvider.GetRequiredService<AggregateOptions>();
-        _decider = new Decider(Model, _id, ServiceProvider, options, _time);
         _logger = ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>();
+        _failures = new Failures(log.StreamId, _logger);
+        _decider = new Decider(Model, _id, ServiceProvider, options, _time, _failures);
         _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, _logger);
         Enter();
     }
@@ -68,7 +70,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     public Task<Outcome> Execute(CommandMessage command)
     {
         Begin();
-        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command), _admission);
+        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command, _failures), _admission);
         _loop.Start();
         return outcome;
     }
@@ -77,7 +79,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     public Task<QueryAnswer> Query(QueryMessage query)
     {
         Begin();
-        var answer = _loop.Enqueue(MessageDecoder.Query(Model, query), _admission);
+        var answer = _loop.Enqueue(MessageDecoder.Query(Model, query, _failures), _admission);
         _loop.Start();
         return answer;
     }
@@ -111,7 +113,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     public async Task<TrialResult> Trial(CommandMessage command, Moment moment)
     {
         Begin();
-        var work = MessageDecoder.Command(Model, command);
+        var work = MessageDecoder.Command(Model, command, _failures);
         return await Reading(async () =>
         {
             var (state, version) = await StateAsync(moment);
@@ -141,6 +143,7 @@ public abstract partial class AggregateGrain<TAggregate> :
         }
         catch (Exception exception)
         {
+            if (exception is LogBrokenException) Errors.LogBroken(_logger, exception, _log.StreamId);
             throw Errors.ForCaller(exception, _log.StreamId, _logger);
         }
     }

@@ -7,8 +7,11 @@ using Phoenix.Model;
 namespace Phoenix.Aggregates;
 
 /// <summary>Runs handlers: with a context, a time limit, and every failure as a typed error.</summary>
-internal sealed class Decider(AggregateModel model, string aggregateId, IServiceProvider services, AggregateOptions options, TimeProvider time)
+internal sealed class Decider(
+    AggregateModel model, string aggregateId, IServiceProvider services, AggregateOptions options, TimeProvider time, Failures failures)
 {
+    private const string ReturnedNull = "returned null; a Handle method returns Accept(...) or Reject(...)";
+
     /// <summary>What the handler decided.</summary>
     /// <param name="work">The command.</param>
     /// <param name="state">The state to decide on.</param>
@@ -34,13 +37,13 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         try
         {
             var deciding = work.Definition.Handle(state, work.Command, context, services);
-            if (deciding.IsCompletedSuccessfully) return deciding.Result ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
+            if (deciding.IsCompletedSuccessfully) return deciding.Result ?? throw Failed(work, ReturnedNull, null);
             onWaiting?.Invoke();
-            return await WithinLimitAsync(work, deciding.AsTask(), limit) ?? throw Failed(work, "returned null; a Handle method returns Accept(...) or Reject(...)", null);
+            return await WithinLimitAsync(work, deciding.AsTask(), limit) ?? throw Failed(work, ReturnedNull, null);
         }
         catch (Exception exception) when (exception is not CommandFailedException)
         {
-            throw Failed(work, $"threw {exception.GetType().Name}: {exception.Message}", exception);
+            throw Failed(work, "threw", exception);
         }
     }
 
@@ -55,7 +58,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         }
         catch (Exception exception)
         {
-            throw new CommandFailedException(ErrorCodes.HandlerFailed, $"The Answer method of '{model.Name}' for '{work.Definition.Name}' threw {exception.GetType().Name}: {exception.Message}");
+            throw failures.OfQuery(work.Definition.Name, exception);
         }
     }
 
@@ -86,8 +89,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         return new(work.Message.CommandId, work.Message.CorrelationId, headers is null ? null : JsonSerializer.Serialize(headers), work.Message.Principal);
     }
 
-    public CommandFailedException Failed(CommandWork work, string what, Exception? inner) =>
-        new(ErrorCodes.HandlerFailed, $"The handler of '{work.Message.Name}' in '{model.Name}/{aggregateId}' {what}. The command had no effect.", inner);
+    public CommandFailedException Failed(CommandWork work, string what, Exception? cause) => failures.OfCommand(work.Message, what, cause);
 
     private async Task<Decision?> WithinLimitAsync(CommandWork work, Task<Decision> deciding, CancellationTokenSource limit)
     {
@@ -118,7 +120,7 @@ internal sealed class Decider(AggregateModel model, string aggregateId, IService
         }
         catch (Exception exception)
         {
-            throw Failed(work, $"replied with a {reply.GetType()} that cannot be written as JSON ({exception.Message})", exception);
+            throw Failed(work, "replied with something that cannot be written as JSON", exception);
         }
     }
 }

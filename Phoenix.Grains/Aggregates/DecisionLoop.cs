@@ -198,7 +198,9 @@ internal sealed partial class DecisionLoop<TAggregate>(
         {
             // An event that cannot be applied or written costs its command and the state it may have half changed; the log never sees it.
             log.Forget();
-            throw decider.Failed(work, $"raised an event that cannot be applied or stored ({exception.GetType().Name}: {exception.Message})", exception);
+            throw decider.Failed(work, exception is LogContentException unstorable
+                ? $"raised an event that cannot be stored ({unstorable.Message})"
+                : "raised an event that cannot be applied or stored", exception);
         }
     }
 

@@ -17,12 +17,16 @@ internal static partial class Errors
             case LogBrokenException broken: return new AggregateBrokenException(broken.Message);
             case LogException unavailable: return new UnavailableException(unavailable.Message);
             default:
-                LogUnexpected(logger, exception, stream);
+                var reference = Failures.NewReference();
+                LogUnexpected(logger, exception, stream, reference);
                 return new UnavailableException(
-                    $"'{stream}' met an internal error ({exception.GetType().Name}: {exception.Message}). It is in the silo's log. Send the command again with the same id.");
+                    $"'{stream}' met an internal error; the silo's log has it under {reference}. Send the command again with the same id.");
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The aggregate '{Stream}' met an error that it does not know; its callers were told to come again.")]
-    private static partial void LogUnexpected(ILogger logger, Exception exception, string stream);
+    [LoggerMessage(Level = LogLevel.Error, Message = "'{Stream}' cannot be read.")]
+    public static partial void LogBroken(ILogger logger, Exception exception, string stream);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The aggregate '{Stream}' met an error that it does not know ({Reference}); its callers were told to come again.")]
+    private static partial void LogUnexpected(ILogger logger, Exception exception, string stream, string reference);
 }

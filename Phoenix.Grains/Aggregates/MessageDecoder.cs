@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
 
@@ -11,56 +12,67 @@ namespace Phoenix.Aggregates;
 internal static class MessageDecoder
 {
     /// <exception cref="CommandFailedException">The message is undecodable or its name unknown.</exception>
-    public static CommandWork Command(AggregateModel model, CommandMessage message)
+    public static CommandWork Command(AggregateModel model, CommandMessage message, Failures failures)
     {
         CheckId(message.CommandId);
+        CheckText("correlation id", message.CorrelationId);
+        CheckText("principal", message.Principal);
+        CheckText("source", message.Source);
+        foreach (var (name, value) in message.Headers) CheckText("header", name + value);
         if (!model.Commands.TryGetValue(message.Name, out var definition)) throw UnknownName(model, "command", message.Name, model.Commands.Keys);
-        var command = Read(message.Name, definition.Type, message.Payload);
+        var command = Read(message.Name, definition.Type, message.Payload, failures);
         return new(message, CommandIdentity.Of(message.CommandId), definition, command, CommandMessage.HashOf(message.Name, command));
     }
 
     /// <exception cref="CommandFailedException">The message is undecodable or its name unknown.</exception>
-    public static QueryWork Query(AggregateModel model, QueryMessage message)
+    public static QueryWork Query(AggregateModel model, QueryMessage message, Failures failures)
     {
         if (!model.Queries.TryGetValue(message.Name, out var definition)) throw UnknownName(model, "query", message.Name, model.Queries.Keys);
-        return new(definition, Read(message.Name, definition.Type, message.Payload), message.Linearizable);
+        return new(definition, Read(message.Name, definition.Type, message.Payload, failures), message.Linearizable);
     }
 
     private static void CheckId(string id)
     {
         // Nearly every id.
         if (id is { Length: > 0 and <= CommandMessage.MaxIdBytes } && !id.AsSpan().ContainsAnyExceptInRange(' ', '~')) return;
-        if (string.IsNullOrEmpty(id) || Encoding.UTF8.GetByteCount(id) > CommandMessage.MaxIdBytes || id.Any(char.IsControl) || !IsWellFormed(id))
+        // Halves of surrogate pairs all become the same replacement in UTF-8, and so different ids one.
+        if (string.IsNullOrEmpty(id) || Encoding.UTF8.GetByteCount(id) > CommandMessage.MaxIdBytes || id.Any(char.IsControl) || !WholeText.Is(id))
         {
+            var found = string.IsNullOrEmpty(id) ? "none" : $"{Encoding.UTF8.GetByteCount(id)} bytes";
             throw new CommandFailedException(ErrorCodes.Undecodable,
-                $"A command id is text of 1 to {CommandMessage.MaxIdBytes} bytes of UTF-8 without control characters; found {(string.IsNullOrEmpty(id) ? "none" : $"{Encoding.UTF8.GetByteCount(id)} bytes")}.");
+                $"A command id is text of 1 to {CommandMessage.MaxIdBytes} bytes of UTF-8 without control characters; found {found}.");
         }
     }
 
-    // Halves of surrogate pairs all become the same replacement in UTF-8, and so different ids one.
-    private static bool IsWellFormed(string id)
+    private static void CheckText(string what, string? text)
     {
-        var rest = id.AsSpan();
-        while (!rest.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf16(rest, out _, out var consumed) != System.Buffers.OperationStatus.Done) return false;
-            rest = rest[consumed..];
-        }
-
-        return true;
+        if (text is not null && !WholeText.Is(text))
+            throw new CommandFailedException(ErrorCodes.Undecodable, $"The {what} holds half of a surrogate pair, which is no UTF-8.");
     }
 
-    private static object Read(string name, Type type, ReadOnlyMemory<byte> payload)
+    private static object Read(string name, Type type, ReadOnlyMemory<byte> payload, Failures failures)
     {
+        object message;
         try
         {
-            return JsonSerializer.Deserialize(payload.Span, type, PhoenixJson.Message)
+            message = JsonSerializer.Deserialize(payload.Span, type, PhoenixJson.Message)
                 ?? throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' is a JSON object; found null.");
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {MessageProblem.Of(type, payload, exception)}");
+        }
+        catch (NotSupportedException exception) when (MessageProblem.Of(exception) is { } problem)
+        {
+            throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {problem}");
         }
         catch (Exception exception) when (exception is not CommandFailedException)
         {
-            throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read: {exception.Message}");
+            throw failures.OfMessage(name, exception);
         }
+
+        return NullItems.PathOfFirst(message) is not { } path ? message : throw new CommandFailedException(
+            ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {path}: expected no null among these items; found null.");
     }
 
     private static CommandFailedException UnknownName(AggregateModel model, string kind, string name, IEnumerable<string> known) => new(ErrorCodes.UnknownName,

@@ -10,7 +10,8 @@ namespace Phoenix.Intake;
 /// What comes to one aggregate over Kafka. A delivery is done when every record in it is decided and durable or dead-lettered, and every reply and dead
 /// letter acknowledged (guarantee 6). Business and poison failures are answered here; only faults of storage or broker leave, and the wire delivers again.
 /// </summary>
-internal sealed class CommandIntake(AggregateModel model, string streamId, RequestReader reader, ReplyWriter replies, IDeadLetters deadLetters)
+internal sealed class CommandIntake(
+    AggregateModel model, string streamId, RequestReader reader, ReplyWriter replies, IDeadLetters deadLetters, Failures failures)
 {
     private bool _lastFailed;
 
@@ -65,8 +66,8 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
             var request = reader.Read(message, mayBeRepeat);
             replyTo = request.ReplyTo;
             return request.Command is { } sent
-                ? new(message, replyTo) { Command = command(MessageDecoder.Command(model, sent)) }
-                : new(message, replyTo) { Query = query(MessageDecoder.Query(model, request.Query!)) };
+                ? new(message, replyTo) { Command = command(MessageDecoder.Command(model, sent, failures)) }
+                : new(message, replyTo) { Query = query(MessageDecoder.Query(model, request.Query!, failures)) };
         }
         catch (BadRequestException bad)
         {
@@ -79,7 +80,7 @@ internal sealed class CommandIntake(AggregateModel model, string streamId, Reque
         catch (Exception exception)
         {
             // A message type whose own code objects. Nothing here touches storage or broker, so it would fail again for ever.
-            return new(message, replyTo) { Refused = ReplyBody.Failed(ErrorCodes.Undecodable, $"The message cannot be read ({exception.GetType().Name}: {exception.Message}).") };
+            return new(message, replyTo) { Refused = ReplyBody.Failed(failures.OfMessage("a message", exception)) };
         }
     }
 

@@ -8,12 +8,12 @@ namespace Phoenix.Tests.EndToEnd;
 public sealed class FailingHandlerTests(SharedService shared)
 {
     [Theory]
-    [InlineData("throw", "{}", "handler-failed", "Out of order.")]
-    [InlineData("never-return", "{}", "handler-timeout", "0.3 s")]
-    [InlineData("picky", """{"size":-1}""", "undecodable", "No negative size.")]
-    [InlineData("note", """{"text":"a\u0000b"}""", "handler-failed", "U+0000")]
-    [InlineData("fail", "{}", "handler-failed", "No answer.")]
-    public async Task only_the_failing_one_of_a_batch_fails(string command, string json, string code, string hint)
+    [InlineData("throw", "{}", "handler-failed", "threw", "Out of order.")]
+    [InlineData("never-return", "{}", "handler-timeout", "0.3 s", "Exception")]
+    [InlineData("picky", """{"size":-1}""", "undecodable", "test.picky", "No negative size.")]
+    [InlineData("note", """{"text":"a\u0000b"}""", "handler-failed", "U+0000", "Exception")]
+    [InlineData("fail", "{}", "handler-failed", "test.fail", "No answer.")]
+    public async Task only_the_failing_one_of_a_batch_fails(string command, string json, string code, string hint, string secret)
     {
         var service = await shared.ServiceAsync();
         var wire = service.Wire;
@@ -26,6 +26,13 @@ public sealed class FailingHandlerTests(SharedService shared)
         var reply = await wire.ReplyAsync(bad);
         Assert.Equal(("failed", code, code), (reply.Status, reply.Code, letter["deadletterreason"]));
         Assert.Contains(hint, letter["deadlettermessage"], StringComparison.Ordinal);
+        foreach (var told in new[] { letter["deadlettermessage"]!, reply.Json.GetRawText() })
+        {
+            Assert.DoesNotContain(secret, told, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", told, StringComparison.Ordinal);
+            Assert.DoesNotContain("Phoenix.Tests", told, StringComparison.Ordinal);
+        }
+
         Assert.DoesNotContain("   at ", letter["deadlettermessage"], StringComparison.Ordinal);
         foreach (var (note, version) in new[] { (0, 1), (1, 2), (3, 3), (4, 4) })
             Assert.Equal((version - 1, version), (await wire.ReplyAsync(batch[note])).Versions);

@@ -8,6 +8,7 @@ namespace Phoenix.Tests.EndToEnd;
 /// <summary>A silo with accounts and fragile aggregates, and a stranger who talks to it over the wire.</summary>
 public sealed class RunningService : IAsyncDisposable
 {
+    private static readonly string[] Aggregates = ["shop.account", "test.fragile", "tests.shapes"];
     private readonly SharedKafka _kafka;
     private readonly string _bootstrap;
     private TestSilo? _silo;
@@ -26,14 +27,14 @@ public sealed class RunningService : IAsyncDisposable
     {
         var service = new RunningService(kafka, await kafka.BootstrapAsync(), await postgres.NewDatabaseAsync());
         await service.StartSiloAsync(silosDatabase);
-        service.Wire = await WireClient.StartAsync(kafka, service.Prefix, "shop.account", "test.fragile");
+        service.Wire = await WireClient.StartAsync(kafka, service.Prefix, Aggregates);
         return service;
     }
 
     public async Task StartSiloAsync(Func<string, string>? silosDatabase = null)
     {
         // The embedded broker would choose a number of partitions by itself.
-        foreach (var aggregate in SharedKafka.IsReal ? [] : new[] { "shop.account", "test.fragile" })
+        foreach (var aggregate in SharedKafka.IsReal ? [] : Aggregates)
         {
             await _kafka.CreateTopicAsync($"{Prefix}.{aggregate}.commands", 3);
             await _kafka.CreateTopicAsync($"{Prefix}.{aggregate}.dead-letter", 3);
@@ -58,6 +59,8 @@ public sealed class RunningService : IAsyncDisposable
     public WireRequest Account(string key, string command, string json) => WireRequest.To("shop.account", key, $"shop.{command}", json, Wire.ReplyTopic);
 
     public WireRequest Fragile(string key, string command, string json) => WireRequest.To("test.fragile", key, $"test.{command}", json, Wire.ReplyTopic);
+
+    public WireRequest Shapes(string key, string command, string json) => WireRequest.To("tests.shapes", key, $"tests.{command}", json, Wire.ReplyTopic);
 
     /// <summary>An aggregate that is open for deposits.</summary>
     public async Task<string> NewAccountAsync()
@@ -86,7 +89,7 @@ public sealed class RunningService : IAsyncDisposable
     /// <summary>Waits until the silos have committed every position up to the end.</summary>
     public Task AllCommittedAsync() => Eventually.TrueAsync(
         "positions committed up to the end of the command topics",
-        () => Task.Run(() => new[] { "shop.account", "test.fragile" }.SelectMany(Wire.Positions).All(position => position.Committed == position.End)));
+        () => Task.Run(() => Aggregates.SelectMany(Wire.Positions).All(position => position.Committed == position.End)));
 
     public async ValueTask DisposeAsync()
     {

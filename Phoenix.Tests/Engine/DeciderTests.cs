@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Phoenix.Aggregates;
 using Phoenix.Dispatch;
@@ -10,6 +11,7 @@ namespace Phoenix.Tests.Engine;
 /// <summary>A handler's time limit is its own.</summary>
 public sealed class DeciderTests
 {
+    private static readonly Failures Failures = new("tests.counter/id", NullLogger.Instance);
     private static readonly AggregateModel Model = AggregateModel.Of(typeof(Counter));
     private readonly FakeTimeProvider _time = new();
     private readonly Cancellations _handlers = new();
@@ -45,10 +47,10 @@ public sealed class DeciderTests
         await next;
     }
 
-    private Decider NewDecider() => new(Model, "id", new ServiceCollection().AddSingleton<IHindrance>(_handlers).BuildServiceProvider(), new AggregateOptions(), _time);
+    private Decider NewDecider() => new(Model, "id", new ServiceCollection().AddSingleton<IHindrance>(_handlers).BuildServiceProvider(), new AggregateOptions(), _time, Failures);
 
     private Task<Phoenix.Model.Decision> DecideAsync(Decider decider, string name) =>
-        decider.DecideAsync(MessageDecoder.Command(Model, CommandMessage.Of(new AddWhenLet(1, name))), new Counter(), 0, _time.GetUtcNow()).AsTask();
+        decider.DecideAsync(MessageDecoder.Command(Model, CommandMessage.Of(new AddWhenLet(1, name)), Failures), new Counter(), 0, _time.GetUtcNow()).AsTask();
 
     private sealed class Cancellations : IHindrance
     {

@@ -142,11 +142,6 @@ public static class ShapeTable
 
     public static IReadOnlyCollection<string> Refused => Lossy.Keys;
 
-    /// <summary>The command that carries the shape, where messages may; else the one that makes it.</summary>
-    public static ICommand<Shapes> CommandFor(string name, bool byMessage) => byMessage && Plains.TryGetValue(name, out var plain) ? new PutPlain(plain)
-        : byMessage && Riches.TryGetValue(name, out var rich) ? new PutRich(rich)
-        : new MakeShape(name);
-
     public static IEvent Make(string name, Shapes state) => name switch
     {
         "the state's own list" => new RichPut(new() { Mutable = state.Rich?.Mutable ?? new() { Items = [.. Shared] } }),

@@ -74,7 +74,7 @@ internal sealed partial class CommitSender(
                 switch (failed.Failure)
                 {
                     case AttemptFailure.Refused when batch.Count == 1:
-                        throw new LogContentException($"PostgreSQL refuses the content: {failed.Message}", failed.InnerException);
+                        throw new LogContentException(StorageTrouble.Of(failed), failed.InnerException);
                     case AttemptFailure.Refused:
                         throw new ApartException(failed);
                     case AttemptFailure.Held when remaining > TimeSpan.Zero:
@@ -107,9 +107,9 @@ internal sealed partial class CommitSender(
     {
         var reason = failed.Failure switch
         {
-            AttemptFailure.Held => $"a lock that another session holds was not given in time; the log names the session ({failed.Message}).",
+            AttemptFailure.Held => $"a lock that another session holds was not given in time; the log names the session.",
             AttemptFailure.Misnumbered => SequenceGuard.Complaint,
-            _ => failed.Message,
+            _ => StorageTrouble.Of(failed),
         };
         var what = $"PostgreSQL could not complete a commit of {batch.Count} stream(s) in {attempts} attempt(s): {reason}";
         return batch.Any(waiting => waiting.MayHaveCommitted)

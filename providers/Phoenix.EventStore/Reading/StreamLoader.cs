@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Reading;
@@ -74,7 +75,7 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {
-            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {exception.Message} Try again.", exception);
+            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {StorageTrouble.Of(exception)} Try again.", exception);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
         catch (Exception exception)
         {
             // The row is in memory already, so whatever is thrown here is the event's fault or the rule's, a TimeoutException too.
-            throw new LogBrokenException($"The stream '{streamId}' has at version {stored} an event '{name}' that cannot be read or applied: {exception.Message}", exception);
+            throw new LogBrokenException($"The stream '{streamId}' has at version {stored} an event '{name}' that cannot be read or applied; the silo's log says why.", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Reading;
@@ -71,7 +72,7 @@ internal sealed class StreamQueries(EventStoreConnections connections, TableName
         }
         catch (Exception exception) when (StorageFailure.Is(exception))
         {
-            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {exception.Message} Try again.", exception);
+            throw new LogUnavailableException($"The stream '{streamId}' cannot be read: {StorageTrouble.Of(exception)} Try again.", exception);
         }
     }
 }
