@@ -45,17 +45,19 @@ internal static class MessageRules
     private static void CheckHeaders(IReadOnlyDictionary<string, string> headers)
     {
         if (headers.Count == 0) return;
-        if (headers.Count > MaxHeaders) throw new ArgumentException($"A command has at most {MaxHeaders} headers of its own; found {headers.Count}.");
-        var bytes = 0;
+        var (count, bytes) = (0, 0);
         foreach (var (name, value) in headers)
         {
             if (!WireHeaders.IsUserHeader(name))
                 throw new ArgumentException($"'{Shown(name)}' is no name for a header of a command. Expected 1 to 64 ASCII letters, digits, '.', '_' or '-', and none of the names that docs/wire.md uses itself.");
             if (value.Any(char.IsControl) || !WholeText.Is(value))
                 throw new ArgumentException($"The value of header '{name}' has a control character, or half of a surrogate pair.");
+            if (WireHeaders.IsTracing(name)) continue;
+            count++;
             bytes += name.Length + Encoding.UTF8.GetByteCount(value);
         }
 
+        if (count > MaxHeaders) throw new ArgumentException($"A command has at most {MaxHeaders} headers of its own; found {count}.");
         if (bytes > MaxHeaderBytes) throw new ArgumentException($"The headers of a command have at most {MaxHeaderBytes} bytes, names and values together; found {bytes}.");
     }
 

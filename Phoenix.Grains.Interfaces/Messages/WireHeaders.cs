@@ -62,8 +62,24 @@ public static class WireHeaders
     /// <summary>The only CloudEvents version.</summary>
     public const string Version = "1.0";
 
+    private static readonly string[] TracingNames =
+        ["tracestate", "baggage", "b3", "uber-trace-id", "newrelic", "sw8", "elasticapmtraceparent", "x-amzn-trace-id", "x-cloud-trace-context"];
+
+    private static readonly string[] TracingPrefixes = ["x-b3-", "uberctx-", "x-datadog-", "sw8-", "elastic-apm-", "ot-baggage-", "ot-tracer-"];
+
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+    /// <summary>
+    /// True for the names under which tracing agents send their context along, in any case: those of W3C beside <see cref="TraceParent"/>, B3, Jaeger, Datadog, Elastic,
+    /// New Relic, SkyWalking and the clouds. They are nobody's own headers: not stored, and no limit counts them.
+    /// </summary>
+    public static bool IsTracing(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Array.Exists(TracingNames, known => name.Equals(known, StringComparison.OrdinalIgnoreCase))
+            || Array.Exists(TracingPrefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    }
 
     /// <summary>True for 1 to 64 ASCII letters, digits, '.', '_' and '-' that are none of the names the wire uses itself: a header of the sender's own.</summary>
     public static bool IsUserHeader(string? name) =>

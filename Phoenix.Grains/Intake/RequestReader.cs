@@ -12,7 +12,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
     /// <exception cref="BadRequestException">The record is no request.</exception>
     public Request Read(KafkaMessage message, bool mayBeRepeat)
     {
-        var headers = RequestHeaders.Of(message);
+        var headers = RequestHeaders.Of(message, options.TrustPrincipalHeader);
         var replyTo = replyAddresses.Read(headers, message, out var unanswerable);
         if (headers.Problem is { } problem) throw new BadRequestException(problem.Code, problem.Message, replyTo);
         if (unanswerable is not null) throw new BadRequestException(ErrorCodes.Undecodable, unanswerable, replyTo);
@@ -27,6 +27,8 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         var name = headers[WireHeaders.Type]!;
         if (!model.Queries.ContainsKey(name)) return new(replyTo, Command(message, headers, name, mayBeRepeat), null);
         Require(replyTo is not null, headers, WireHeaders.ReplyTo, "a reply topic, since this is a query", null);
+        if (headers.QueryProblem is { } unclear) throw new BadRequestException(ErrorCodes.Undecodable, unclear, replyTo);
+        Require(headers[WireHeaders.Linearizable] is null or "true" or "false", headers, WireHeaders.Linearizable, "'true' or 'false'", replyTo);
         return new(replyTo, null, new QueryMessage { Name = name, Payload = message.Body, Linearizable = headers[WireHeaders.Linearizable] == "true" });
     }
 
@@ -35,7 +37,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         CommandId = headers[WireHeaders.Id] ?? RecordIdentity.Of(message),
         Name = name,
         Payload = message.Body,
-        Principal = options.TrustPrincipalHeader ? headers[WireHeaders.Principal] : null,
+        Principal = headers[WireHeaders.Principal],
         CorrelationId = headers[WireHeaders.CorrelationId],
         TraceParent = headers.TraceParent,
         Source = $"kafka:{headers[WireHeaders.Source]}",
