@@ -41,9 +41,22 @@ public sealed record Outcome
     /// <summary>True when the command had been decided before and this is its recorded outcome.</summary>
     [Id(7)] public bool Repeated { get; init; }
 
+    /// <summary>
+    /// True when the handler gave a reply value that did not fit into the caller's reply topic. The command took effect; ask a query, or the same id by a grain call or HTTP.
+    /// </summary>
+    [Id(8)] public bool ReplyLeftOut { get; init; }
+
     /// <summary>True when the command was accepted.</summary>
     public bool IsAccepted => Status == OutcomeStatus.Accepted;
 
     /// <summary>The reply value, or default when there is none.</summary>
-    public T? Reply<T>() => ReplyJson is null ? default : JsonSerializer.Deserialize<T>(ReplyJson, PhoenixJson.State);
+    /// <exception cref="InvalidOperationException">There is one, and it was too large for the caller's reply topic (<see cref="ReplyLeftOut"/>).</exception>
+    public T? Reply<T>()
+    {
+        if (ReplyLeftOut)
+            throw new InvalidOperationException(
+                $"Command {CommandId} was accepted at version {VersionAfter}, but its reply value was too large for the reply topic and was left out. " +
+                "Ask a query, or raise the reply topic's max.message.bytes.");
+        return ReplyJson is null ? default : JsonSerializer.Deserialize<T>(ReplyJson, PhoenixJson.State);
+    }
 }

@@ -6,6 +6,8 @@ namespace Phoenix.Messages;
 /// <summary>The JSON body of a reply: exactly one of <see cref="Outcome"/>, <see cref="Answer"/> and an error (<see cref="Code"/>, <see cref="Message"/>).</summary>
 public sealed record ReplyBody
 {
+    private const int MaxShortCharacters = 500;
+
     private ReplyBody() { }
 
     /// <summary>What became of the request.</summary>
@@ -66,6 +68,21 @@ public sealed record ReplyBody
         ErrorCodes.Unknown => new OutcomeUnknownException(Message!),
         _ => new CommandFailedException(Code!, Message!),
     };
+
+    /// <summary>
+    /// The same news in at most a few kilobytes, for a topic that takes no more: without the handler's reply value, and with the beginning of a message. An answer is
+    /// nothing without its value, so it becomes the failure <see cref="ErrorCodes.TooLarge"/>.
+    /// </summary>
+    public ReplyBody Shortened() => this switch
+    {
+        { Outcome: { } outcome } => this with { Outcome = outcome with { ReplyJson = null, ReplyLeftOut = outcome.ReplyJson is not null, Message = Beginning(outcome.Message) } },
+        { Answer: { } answer } => Failed(
+            ErrorCodes.TooLarge,
+            $"The answer has {answer.Json.Length} characters, more than the reply topic takes. Ask for less, or raise the topic's max.message.bytes."),
+        _ => this with { Message = Beginning(Message) },
+    };
+
+    private static string? Beginning(string? message) => message?.Length > MaxShortCharacters ? message[..MaxShortCharacters] + "…" : message;
 
     /// <summary>The body as UTF-8 JSON.</summary>
     public byte[] ToUtf8Json()

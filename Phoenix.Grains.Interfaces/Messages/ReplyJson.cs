@@ -47,6 +47,7 @@ internal static class ReplyJson
             json.WriteRawValue(outcome.ReplyJson);
         }
 
+        if (outcome.ReplyLeftOut) json.WriteBoolean("replyLeftOut"u8, true);
         json.WriteBoolean("repeated"u8, outcome.Repeated);
     }
 
@@ -73,6 +74,7 @@ internal static class ReplyJson
                 case "versionBefore": members.VersionBefore = reader.GetInt64(); break;
                 case "versionAfter": members.VersionAfter = reader.GetInt64(); break;
                 case "version": members.Version = reader.GetInt64(); break;
+                case "replyLeftOut": members.ReplyLeftOut = reader.GetBoolean(); break;
                 case "repeated": members.Repeated = reader.GetBoolean(); break;
                 case "code": members.Code = reader.GetString(); break;
                 case "message": members.Message = reader.GetString(); break;
@@ -118,6 +120,7 @@ internal struct ReplyMembers
     public long? VersionAfter;
     public long? Version;
     public bool Repeated;
+    public bool ReplyLeftOut;
     public string? Code;
     public string? Message;
     public string? Reply;
@@ -133,6 +136,7 @@ internal struct ReplyMembers
         Message = Status == ReplyStatus.Rejected ? ReplyJson.Required(Message, "message") : Message,
         ReplyJson = Reply,
         Repeated = Repeated,
+        ReplyLeftOut = ReplyLeftOut,
     };
 
     public readonly QueryAnswer ToAnswer() => new(ReplyJson.Required(Version, "version"), ReplyJson.Required(Answer, "answer"));

@@ -6,6 +6,8 @@ namespace Phoenix.Tests.EndToEnd;
 
 [Command("test.note")] public sealed record Note(string Text) : ICommand<Fragile>;
 
+[Command("test.echo")] public sealed record Echo(string Text) : ICommand<Fragile>;
+
 [Command("test.refuse")] public sealed record Refuse(string Why) : ICommand<Fragile>;
 
 [Command("test.throw")] public sealed record Throw : ICommand<Fragile>;
@@ -37,6 +39,8 @@ public sealed class Fragile : Aggregate
     [JsonInclude] public string LastText { get; private set; } = "";
 
     public Decision Handle(Note command) => Accept(new Noted(command.Text)).WithReply(command.Text.Length);
+
+    public Decision Handle(Echo command) => Accept(new Noted("echo")).WithReply(command.Text);
 
     public Decision Handle(Refuse command) => Reject("refused", $"Refused: {command.Why}");
 

@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Phoenix.Client;
 using Phoenix.Messages;
 using Shop.Accounts;
@@ -57,11 +55,6 @@ public sealed class LargeMessageTests(SharedPostgres postgres, SharedKafka kafka
     {
         // The embedded broker takes any size.
         if (!SharedKafka.IsReal) return;
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await kafka.BootstrapAsync() }).Build();
-        await admin.IncrementalAlterConfigsAsync(new Dictionary<ConfigResource, List<ConfigEntry>>
-        {
-            [new ConfigResource { Type = ResourceType.Topic, Name = topic }] =
-                [new ConfigEntry { Name = "max.message.bytes", Value = "16777216", IncrementalOperation = AlterConfigOpType.Set }],
-        });
+        await TopicSettings.SetAsync(await kafka.BootstrapAsync(), topic, "max.message.bytes", "16777216");
     }
 }

@@ -26,4 +26,12 @@ public static class DeadLetterHeaders
 
     /// <summary>When the letter was written, RFC 3339.</summary>
     public const string Time = "deadlettertime";
+
+    /// <summary>
+    /// Only in a letter that its topic did not take whole: <c>key</c> (the topic wants one, and the record had none), <c>body</c>, or <c>body headers</c>.
+    /// </summary>
+    public const string LeftOut = "deadletterleftout";
+
+    /// <summary>Only in a letter without its body: the number of bytes it had.</summary>
+    public const string BodyBytes = "deadletterbodybytes";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Microsoft.Extensions.Options;
 
@@ -9,37 +10,69 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
 
-    public async Task<IReadOnlyList<KafkaMessage>?> ListAsync(string deadLetterTopic, int limit, (int Partition, long Offset)? before, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ListedLetter>?> ListAsync(string deadLetterTopic, int limit, (int Partition, long Offset)? before, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         if (await PartitionsAsync(deadLetterTopic) is not { } partitions || before?.Partition >= partitions) return null;
         var wanted = before is { } place ? [new TopicPartition(deadLetterTopic, place.Partition)] : Enumerable.Range(0, partitions).Select(number => new TopicPartition(deadLetterTopic, number));
-        var letters = await ReadAsync(wanted, log => Math.Max(log.Low, Math.Min(log.High, before?.Offset ?? log.High) - limit), before?.Offset ?? long.MaxValue, cancellationToken);
-        return [.. letters.OrderByDescending(letter => letter.Timestamp).ThenByDescending(letter => letter.Offset).Take(limit)];
+        var newest = new NewestLetters(limit);
+        await ReadAsync(
+            wanted, log => Math.Max(log.Low, Math.Min(log.High, before?.Offset ?? log.High) - limit), before?.Offset ?? long.MaxValue, newest.Add, cancellationToken);
+        return newest.ToList();
     }
 
     public async Task<KafkaMessage?> FindAsync(string deadLetterTopic, int partition, long offset, CancellationToken cancellationToken)
     {
         if (await PartitionsAsync(deadLetterTopic) is not { } partitions || partition < 0 || partition >= partitions || offset < 0) return null;
-        var letters = await ReadAsync([new(deadLetterTopic, partition)], log => Math.Clamp(offset, log.Low, log.High), offset + 1, cancellationToken);
-        return letters.Find(letter => letter.Offset == offset);
+        KafkaMessage? found = null;
+        await ReadAsync(
+            [new(deadLetterTopic, partition)],
+            log => Math.Clamp(offset, log.Low, log.High),
+            offset + 1,
+            letter => found = letter.Offset == offset ? letter : found,
+            cancellationToken);
+        return found;
     }
 
-    public Task<KafkaReceipt> ReplayAsync(KafkaMessage letter, string topic, CancellationToken cancellationToken)
+    public async Task<KafkaReceipt> ReplayAsync(KafkaMessage letter, string topic, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        var headers = letter.Headers.Where(header => !header.Name.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal)).ToList();
-        if (headers.TrueForAll(header => header.Name != CloudEventHeaders.Id) && letter.Headers.LastOrDefault(header => header.Name == DeadLetterHeaders.Id)?.Text is { } identity)
+        var leftOut = LeftOutText.Read(letter);
+        var whole = leftOut.HasFlag(LeftOut.Body) ? await OriginalAsync(letter, topic, cancellationToken) : letter;
+        var headers = whole.Headers.Where(header => !header.Name.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal)).ToList();
+        if (headers.TrueForAll(header => header.Name != CloudEventHeaders.Id) && Text(letter, DeadLetterHeaders.Id) is { } identity)
             headers.Add(new(CloudEventHeaders.Id, identity));
-        return sender.SendAsync(KafkaRecord.Copy(letter, topic) with { Headers = headers }, cancellationToken);
+        var record = KafkaRecord.Copy(whole, topic) with { Headers = headers };
+        return await sender.SendAsync(leftOut == LeftOut.Key ? record with { RawKey = null } : record, cancellationToken);
     }
 
-    private async Task<int?> PartitionsAsync(string topic)
+    // What the letter says of its origin is believed only if the record there has the letter's identity.
+    private async Task<KafkaMessage> OriginalAsync(KafkaMessage letter, string topic, CancellationToken cancellationToken)
+    {
+        var description = await DescribeAsync(topic);
+        if (description is not null
+            && int.TryParse(Text(letter, DeadLetterHeaders.Partition), NumberStyles.None, CultureInfo.InvariantCulture, out var partition)
+            && long.TryParse(Text(letter, DeadLetterHeaders.Offset), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            && await FindAsync(topic, partition, offset, cancellationToken) is { } found
+            && found with { TopicIncarnation = description.Incarnation } is var original
+            && RecordIdentity.Of(original) == Text(letter, DeadLetterHeaders.Id))
+            return original;
+        throw new KafkaRejectedException(
+            KafkaRejectedException.OriginalGone,
+            $"The letter at offset {letter.Offset} of partition {letter.Partition} was too large to be written whole, and its original is gone from '{topic}'. "
+            + "Ask its sender to send it again.");
+    }
+
+    private static string? Text(KafkaMessage letter, string name) => letter.Headers.LastOrDefault(header => header.Name == name)?.Text;
+
+    private async Task<int?> PartitionsAsync(string topic) => (await DescribeAsync(topic))?.Partitions;
+
+    private async Task<TopicDescription?> DescribeAsync(string topic)
     {
         try
         {
             using var topics = new KafkaTopics(options.Value.BootstrapServers, options.Value.ExtraProperties.AsReadOnly());
-            return (await topics.DescribeAsync(topic))?.Partitions;
+            return await topics.DescribeAsync(topic);
         }
         catch (KafkaException error)
         {
@@ -47,13 +80,17 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         }
     }
 
-    private Task<List<KafkaMessage>> ReadAsync(
-        IEnumerable<TopicPartition> partitions, Func<(long Low, long High), long> from, long below, CancellationToken cancellationToken) => Task.Run(() =>
+    private Task ReadAsync(
+        IEnumerable<TopicPartition> partitions,
+        Func<(long Low, long High), long> from,
+        long below,
+        Action<KafkaMessage> take,
+        CancellationToken cancellationToken) => Task.Run(() =>
     {
         var list = partitions.ToList();
         try
         {
-            return Read(list, from, below, cancellationToken);
+            Read(list, from, below, take, cancellationToken);
         }
         catch (KafkaException error)
         {
@@ -61,7 +98,8 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         }
     }, cancellationToken);
 
-    private List<KafkaMessage> Read(List<TopicPartition> partitions, Func<(long Low, long High), long> from, long below, CancellationToken cancellationToken)
+    private void Read(
+        List<TopicPartition> partitions, Func<(long Low, long High), long> from, long below, Action<KafkaMessage> take, CancellationToken cancellationToken)
     {
         using var consumer = Consumer();
         var ends = new Dictionary<TopicPartition, long>();
@@ -75,7 +113,6 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
             ends.Add(partition, end);
         }
 
-        var letters = new List<KafkaMessage>();
         consumer.Assign(starts);
         for (var idle = TimeSpan.Zero; ends.Count > 0; cancellationToken.ThrowIfCancellationRequested())
         {
@@ -87,11 +124,9 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
 
             idle = TimeSpan.Zero;
             if (!ends.TryGetValue(consumed.TopicPartition, out var end)) continue;
-            if (!consumed.IsPartitionEOF && consumed.Offset < end) letters.Add(CloudEventCodec.Decode(consumed, ""));
+            if (!consumed.IsPartitionEOF && consumed.Offset < end) take(CloudEventCodec.Decode(consumed, ""));
             if (consumed.IsPartitionEOF || consumed.Offset + 1 >= end) ends.Remove(consumed.TopicPartition);
         }
-
-        return letters;
     }
 
     private IConsumer<byte[]?, byte[]?> Consumer() => new ConsumerBuilder<byte[]?, byte[]?>(ClientProperties.Merge(
@@ -106,6 +141,8 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
             AllowAutoCreateTopics = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
             FetchWaitMaxMs = 5,
+            // What is fetched ahead of reading, for each partition; the default of 64 MiB would be most of a gateway's memory.
+            QueuedMaxMessagesKbytes = 2_048,
         },
         options.Value.ExtraProperties)).Build();
 

@@ -56,7 +56,10 @@ public static class KafkaSiloBuilderExtensions
     private static void AddParts(this IServiceCollection services, string name)
     {
         services.AddKeyedSingleton<IDeadLetters>(name, static (provider, key) => new DeadLetterWriter(
-            provider.GetRequiredKeyedService<IKafkaSender>(key), provider.Streams(key).Topics, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredKeyedService<IKafkaSender>(key),
+            provider.Streams(key).Topics,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DeadLetterWriter>>()));
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IDeadLetters>(name));
 
         services.AddKeyedSingleton(name, static (provider, key) => new KafkaAdapterFactory(

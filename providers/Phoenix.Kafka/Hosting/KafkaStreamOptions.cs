@@ -47,6 +47,12 @@ public sealed class KafkaStreamOptions
     public int MaxMessageBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
+    /// <c>max.message.bytes</c> of dead-letter topics that are created; default 64 MiB. A letter repeats a record that its own topic took, and adds headers; one that
+    /// its topic does not take whole is written without its body. Brokers that allow no such size create the topic with their default.
+    /// </summary>
+    public int MaxDeadLetterBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// How long an idle partition's agent waits for records before it looks after its books; default 1 s. A record that arrives just then
     /// waits up to 10 ms for the agent to come back: one in eleven of a slow stream's records at 100 ms, one in a hundred at 1 s.
     /// </summary>

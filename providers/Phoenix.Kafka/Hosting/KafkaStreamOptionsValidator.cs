@@ -30,6 +30,7 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
         AtLeastOne(options.MaxBatchRecords, nameof(options.MaxBatchRecords));
         AtLeastOne(options.MaxBatchBytes, nameof(options.MaxBatchBytes));
         AtLeastOne(options.MaxMessageBytes, nameof(options.MaxMessageBytes));
+        AtLeastOne(options.MaxDeadLetterBytes, nameof(options.MaxDeadLetterBytes));
         Positive(options.LongPoll, nameof(options.LongPoll));
         Require(options.GatherTime >= TimeSpan.Zero && options.GatherTime <= TimeSpan.FromMilliseconds(100), $"GatherTime is {options.GatherTime}; set it to 0 to 100 ms.");
         Positive(options.CommitInterval, nameof(options.CommitInterval));

@@ -4,8 +4,20 @@ namespace Phoenix.Kafka;
 [GenerateSerializer, Alias("phoenix.kafka.rejected")]
 public sealed class KafkaRejectedException : Exception
 {
+    /// <summary>Code of records that are larger than the topic, the broker or the client takes.</summary>
+    public const string TooLarge = "too-large";
+
+    /// <summary>Code of records for a topic, or a partition of it, that does not exist.</summary>
+    public const string UnknownTopic = "unknown-topic";
+
+    /// <summary>Code of records that the broker refuses for another reason, such as one without a key in a compacted topic.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>Code of a letter whose original record is gone from the topic it stood in.</summary>
+    public const string OriginalGone = "original-gone";
+
     /// <summary>Names the refusal.</summary>
-    /// <param name="code">Stable code: <c>too-large</c>, <c>unknown-topic</c>, <c>not-authorized</c>, <c>topic-not-permitted</c>, <c>topic-missing</c> or <c>refused</c>.</param>
+    /// <param name="code">Stable code: one of those above, <c>not-authorized</c>, <c>topic-not-permitted</c> or <c>topic-missing</c>.</param>
     /// <param name="message">What was found and what to do.</param>
     /// <param name="cause">What the client reported.</param>
     public KafkaRejectedException(string code, string message, Exception? cause = null) : base(message, cause) => Code = code;

@@ -8,12 +8,12 @@ internal static class ProduceFailure
     public static Exception Of(KafkaRecord record, KafkaException error, KafkaSenderOptions options) => error.Error.Code switch
     {
         ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge => new KafkaRejectedException(
-            "too-large",
+            KafkaRejectedException.TooLarge,
             $"The record for topic '{record.Topic}' has a body of {record.Body?.Length ?? 0} bytes, more than the topic or the client accepts. " +
             "Send less, or raise the topic's max.message.bytes.",
             error),
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => new KafkaRejectedException(
-            "unknown-topic",
+            KafkaRejectedException.UnknownTopic,
             $"Topic '{record.Topic}'{(record.Partition is { } partition ? $" partition {partition}" : "")} does not exist. Create it or correct the name.",
             error),
         ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.SaslAuthenticationFailed
@@ -22,7 +22,7 @@ internal static class ProduceFailure
             $"This user may not write to topic '{record.Topic}'. Grant Write on the topic (and IdempotentWrite on older brokers).",
             error),
         ErrorCode.InvalidRecord or ErrorCode.InvalidMsg or ErrorCode.TopicException or ErrorCode.PolicyViolation => new KafkaRejectedException(
-            "refused", $"The broker refused the record for topic '{record.Topic}': {error.Error.Reason}.", error),
+            KafkaRejectedException.Refused, $"The broker refused the record for topic '{record.Topic}': {error.Error.Reason}.", error),
         _ => new KafkaUnavailableException($"store a record in topic '{record.Topic}'", options.BootstrapServers, error),
     };
 }

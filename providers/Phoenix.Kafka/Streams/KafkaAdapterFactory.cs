@@ -91,7 +91,7 @@ internal sealed class KafkaAdapterFactory(
         {
             try
             {
-                return await TopicCatalog.OpenAsync(options, admin);
+                return await TopicCatalog.OpenAsync(options, admin, logger);
             }
             catch (KafkaUnavailableException error) when (time.GetElapsedTime(started) < options.StartupTimeout)
             {

@@ -40,7 +40,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     /// <param name="replicationFactor">Replicas of a new topic; <see langword="null"/> takes the broker's default.</param>
     /// <param name="settings">Settings of a new topic, for example <c>retention.ms</c>.</param>
     /// <returns>What the broker says about the topic, which may have another number of partitions.</returns>
-    /// <exception cref="KafkaRejectedException">Topics may not be created with this user.</exception>
+    /// <exception cref="KafkaRejectedException">Topics may not be created with this user, or not such a one.</exception>
     /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
     public async Task<TopicDescription> EnsureAsync(
         string topic, int partitions, short? replicationFactor = null, IReadOnlyDictionary<string, string>? settings = null)
@@ -110,6 +110,34 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         }
     }
 
+    /// <summary>The settings of a topic by name; <see langword="null"/> when the broker does not tell them, or not this user.</summary>
+    /// <param name="topic">Topic name.</param>
+    /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
+    public async Task<IReadOnlyDictionary<string, string>?> SettingsAsync(string topic)
+    {
+        if (topicIds == TopicIds.NotTold)
+            return null;
+        try
+        {
+            var told = await admin.Value.DescribeConfigsAsync(
+                [new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
+            return told[0].Entries.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value);
+        }
+        catch (DescribeConfigsException)
+        {
+            // Not permitted, or gone meanwhile.
+            return null;
+        }
+        catch (KafkaException error) when (IsUnsupported(error))
+        {
+            return null;
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException($"read the settings of topic '{topic}'", bootstrapServers, error);
+        }
+    }
+
     /// <summary>Deletes a topic with all its records.</summary>
     /// <param name="topic">Topic name.</param>
     public Task DeleteAsync(string topic) => admin.Value.DeleteTopicsAsync([topic]);
@@ -143,6 +171,14 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             throw new KafkaRejectedException(
                 "topic-not-permitted",
                 $"Topic '{topic}' does not exist and this user may not create it. Create it with {partitions} partitions, or allow Create on the topic.",
+                error);
+        }
+        catch (CreateTopicsException error) when (IsRefused(error.Results[0].Error.Code))
+        {
+            throw new KafkaRejectedException(
+                KafkaRejectedException.Refused,
+                $"The brokers refuse to create topic '{topic}' with {partitions} partitions{Asked(settings)}: {error.Results[0].Error.Reason}. "
+                + "Create it by hand as their rules allow, or change them.",
                 error);
         }
         catch (KafkaException error) when (IsUnsupported(error))
@@ -197,6 +233,12 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             throw new KafkaUnavailableException($"read the metadata of topic '{topic}'", bootstrapServers, error);
         }
     }
+
+    private static string Asked(IReadOnlyDictionary<string, string>? settings) =>
+        string.Concat(settings?.Select(setting => $" and {setting.Key}={setting.Value}") ?? []);
+
+    // Asking again fails again: these are rules of the brokers. Too few replicas may be one that starts later.
+    private static bool IsRefused(ErrorCode code) => code is ErrorCode.PolicyViolation or ErrorCode.InvalidConfig or ErrorCode.InvalidPartitions;
 
     private static bool IsUnsupported(KafkaException error) =>
         error.Error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion or ErrorCode.Local_NotImplemented;

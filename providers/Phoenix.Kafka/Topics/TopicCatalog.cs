@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 
 namespace Phoenix.Kafka;
 
@@ -30,23 +31,23 @@ internal sealed class TopicCatalog
     }
 
     /// <summary>Creates what is missing and may be created, and describes all topics.</summary>
-    public static async Task<TopicCatalog> OpenAsync(KafkaStreamOptions options, KafkaTopics admin)
+    public static async Task<TopicCatalog> OpenAsync(KafkaStreamOptions options, KafkaTopics admin, ILogger logger)
     {
-        var described = await Task.WhenAll(options.Topics.Select(async topic => (topic, await DescribeAsync(options, admin, topic))));
+        var described = await Task.WhenAll(options.Topics.Select(async topic => (topic, await DescribeAsync(options, admin, topic, logger))));
         return new(described, await admin.IsEmbeddedAsync());
     }
 
-    private static async Task<TopicDescription> DescribeAsync(KafkaStreamOptions options, KafkaTopics admin, KafkaTopic topic)
+    private static async Task<TopicDescription> DescribeAsync(KafkaStreamOptions options, KafkaTopics admin, KafkaTopic topic, ILogger logger)
     {
         if (options.CreateTopics)
         {
-            // A dead letter repeats a record that its own topic took, plus headers: never let the broker's default limit stop it.
-            var large = new Dictionary<string, string> { ["max.message.bytes"] = "67108864" };
-            await admin.EnsureAsync(topic.DeadLetterTopic, topic.Partitions, topic.ReplicationFactor, large);
-            return await admin.EnsureAsync(topic.Topic, topic.Partitions, topic.ReplicationFactor);
+            await DeadLetterTopicSetup.EnsureAsync(options, admin, topic, logger);
+            await admin.EnsureAsync(topic.Topic, topic.Partitions, topic.ReplicationFactor);
         }
-        return await admin.DescribeAsync(topic.Topic) ?? throw new KafkaRejectedException(
+        var found = await admin.DescribeAsync(topic.Topic) ?? throw new KafkaRejectedException(
             "topic-missing",
             $"Topic '{topic.Topic}' does not exist and CreateTopics is off. Create it with {topic.Partitions} partitions, and its dead-letter topic '{topic.DeadLetterTopic}'.");
+        await DeadLetterTopicSetup.CheckAsync(admin, topic, logger);
+        return found;
     }
 }
