@@ -10,7 +10,7 @@ public interface IPhoenixClient
 {
     /// <summary>
     /// Ends when replies can be received. Nobody has to wait for it, requests do so themselves; it tells health checks whether the broker was reached.
-    /// Connecting is tried for ever.
+    /// Connecting is tried for ever. After the reply topic was lost (deleted, or made anew) this is another task, which ends when there is one again.
     /// </summary>
     Task Ready { get; }
 

@@ -109,7 +109,8 @@ internal sealed class PhoenixClient(
     {
         try
         {
-            reply.Address ??= await replies.Ready.WaitAsync(deadline.Token).ConfigureAwait(false);
+            // Asked for at every attempt: the topic may have been made anew since the last.
+            reply.Address = await replies.Ready.WaitAsync(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {

@@ -21,6 +21,12 @@ public sealed class PhoenixClientOptions
     /// <summary>How many brokers keep each partition of the reply topic if this client creates it. Default: what the brokers say (<c>default.replication.factor</c>).</summary>
     public short? ReplicationFactor { get; set; }
 
+    /// <summary>
+    /// How often the broker is asked whether the reply topic is still the one that is read. One that was deleted, or made anew, is taken up again (and created, where
+    /// this user may) with a partition that it has. Default 5 s.
+    /// </summary>
+    public TimeSpan ReplyTopicCheckInterval { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a request waits for its reply, unless it says otherwise. Default 10 s.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

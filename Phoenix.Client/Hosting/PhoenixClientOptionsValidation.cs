@@ -24,6 +24,8 @@ internal sealed class PhoenixClientOptionsValidation : IValidateOptions<PhoenixC
             yield return $"PhoenixClientOptions.ReplyPartitions is {options.ReplyPartitions}. Set it to 1 to 10,000 (default 12).";
         if (options.ReplicationFactor is < 1)
             yield return $"PhoenixClientOptions.ReplicationFactor is {options.ReplicationFactor}. Set it to 1 or more, at most the number of brokers, or leave it out.";
+        if (options.ReplyTopicCheckInterval <= TimeSpan.Zero || options.ReplyTopicCheckInterval > TimeSpan.FromHours(1))
+            yield return $"PhoenixClientOptions.ReplyTopicCheckInterval is {options.ReplyTopicCheckInterval}. Set it to more than zero and at most an hour (default 5 s).";
         if (options.RequestTimeout <= TimeSpan.Zero || options.RequestTimeout > TimeSpan.FromHours(1))
             yield return $"PhoenixClientOptions.RequestTimeout is {options.RequestTimeout}. Set it to more than zero and at most an hour (default 10 s).";
         if (options.MaxInFlight is < 1 or > 1_000_000)

@@ -29,7 +29,9 @@ public static class PhoenixClientServices
         services.AddOptions<KafkaSenderOptions>().Configure<IOptions<PhoenixClientOptions>>(Copy);
         services.TryAddSingleton<PendingReplies>();
         services.TryAddSingleton<ReplyTopic>();
+        services.TryAddSingleton<ReplyTopicWatch>();
         services.TryAddSingleton<ReplyReader>();
+        services.TryAddSingleton<CommandTopics>();
         services.TryAddSingleton<RequestSender>();
         services.TryAddSingleton<IPhoenixClient, PhoenixClient>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, EarlyConnection>());

@@ -7,21 +7,22 @@ namespace Phoenix.Client.Replies;
 
 /// <summary>
 /// Reads this instance's partition of the reply topic on a thread of its own and hands every reply to the request that waits for it.
-/// It begins at the end that the partition had before the first request, so it reads none of the past and misses no reply.
+/// It begins at the end that the partition had before the first request, so it reads none of the past and misses no reply. When the topic is lost it begins anew.
 /// </summary>
-internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pending, ILogger<ReplyReader> logger) : IDisposable
+internal sealed partial class ReplyReader(
+    ReplyTopic topic, ReplyTopicWatch watch, PendingReplies pending, ILogger<ReplyReader> logger) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // Replies that come while this passes are fetched and handed over together. One that comes alone has been handed over before it.
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
 
-    private readonly TaskCompletionSource<ReplyAddress> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<ReplyAddress> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private Task? _reading;
 
-    /// <summary>Where replies are to be sent. Ends when the reader has taken its place; connecting is tried until it succeeds.</summary>
+    /// <summary>Where replies are to be sent. Ends when the reader has taken its place; connecting is tried until it succeeds. Another task after the topic was lost.</summary>
     public Task<ReplyAddress> Ready
     {
         get
@@ -42,15 +43,13 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
 
     private void Read()
     {
-        TopicPartitionOffset? position = null;
+        ReplyPlace? place = null;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                position ??= topic.Prepare(_stopping.Token).GetAwaiter().GetResult();
-                using var consumer = topic.Open(position);
-                _ready.TrySetResult(new(position.Topic, position.Partition));
-                ReadFrom(consumer, ref position);
+                place ??= topic.Prepare(_stopping.Token).GetAwaiter().GetResult();
+                place = ReadWhileThere(place);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -64,21 +63,67 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
         }
     }
 
-    private void ReadFrom(IConsumer<Ignore, byte[]> consumer, ref TopicPartitionOffset position)
+    /// <summary>Reads until the topic is lost, and returns null then; or the place to go on from after trouble with the consumer.</summary>
+    private ReplyPlace? ReadWhileThere(ReplyPlace place)
+    {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var watching = EndWhenLostAsync(place, life);
+        var position = place.Position;
+        try
+        {
+            using var consumer = topic.Open(position);
+            _ready.TrySetResult(new(position.Topic, position.Partition));
+            ReadFrom(consumer, ref position, life.Token);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // New requests wait for the new topic; those on their way name the old one, and their callers send again.
+            _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            LogChanged(logger, topic.Name, watching.GetAwaiter().GetResult());
+            return null;
+        }
+        catch (KafkaException error)
+        {
+            LogLost(logger, topic.Name, error);
+            _stopping.Token.WaitHandle.WaitOne(Pause);
+        }
+        finally
+        {
+            life.Cancel();
+        }
+
+        return place with { Position = position };
+    }
+
+    private async Task<string> EndWhenLostAsync(ReplyPlace place, CancellationTokenSource life)
+    {
+        try
+        {
+            var change = await watch.LostAsync(place, life.Token).ConfigureAwait(false);
+            life.Cancel();
+            return change;
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+        {
+            return "reading has ended";
+        }
+    }
+
+    private void ReadFrom(IConsumer<Ignore, byte[]> consumer, ref TopicPartitionOffset position, CancellationToken life)
     {
         while (true)
         {
             try
             {
-                for (var record = consumer.Consume(_stopping.Token); record is not null; record = consumer.Consume(TimeSpan.Zero))
+                for (var record = consumer.Consume(life); record is not null; record = consumer.Consume(TimeSpan.Zero))
                 {
                     position = new(record.TopicPartition, record.Offset + 1);
                     Deliver(record);
                     // Replies that keep coming must not keep a disposed client here.
-                    _stopping.Token.ThrowIfCancellationRequested();
+                    life.ThrowIfCancellationRequested();
                 }
 
-                _stopping.Token.WaitHandle.WaitOne(GatherTime);
+                life.WaitHandle.WaitOne(GatherTime);
             }
             catch (ConsumeException error) when (!error.Error.IsFatal)
             {
@@ -113,6 +158,9 @@ internal sealed partial class ReplyReader(ReplyTopic topic, PendingReplies pendi
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Replies of topic {Topic} cannot be read; trying again in a second. Requests time out meanwhile. Check that the broker is reachable and that the topic may be created or exists.")]
     private static partial void LogLost(ILogger logger, string topic, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reply topic {Topic} is no longer the one that was read: {Change}. It is taken up again; requests wait meanwhile.")]
+    private static partial void LogChanged(ILogger logger, string topic, string change);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading replies of topic {Topic} met '{Reason}' and goes on.")]
     private static partial void LogTrouble(ILogger logger, string topic, string reason);

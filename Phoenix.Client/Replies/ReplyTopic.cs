@@ -12,19 +12,21 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private bool _embedded;
 
     public string Name => options.Value.ReplyTopic;
 
+    /// <summary>Whether the broker is the one embedded in librdkafka, once the topic was prepared.</summary>
+    public bool IsEmbedded { get; private set; }
+
     /// <summary>Makes sure that the topic exists, chooses a partition and returns its present end.</summary>
-    public async Task<TopicPartitionOffset> Prepare(CancellationToken cancellation)
+    public async Task<ReplyPlace> Prepare(CancellationToken cancellation)
     {
         var settings = options.Value;
         using var topics = new KafkaTopics(settings.BootstrapServers, settings.ExtraProperties.AsReadOnly());
         var topic = await topics.EnsureAsync(Name, settings.ReplyPartitions, settings.ReplicationFactor).ConfigureAwait(false);
-        _embedded = await topics.IsEmbeddedAsync().ConfigureAwait(false);
+        IsEmbedded = await topics.IsEmbeddedAsync().ConfigureAwait(false);
         var partition = new TopicPartition(Name, Random.Shared.Next(topic.Partitions));
-        return new(partition, EndOf(partition, cancellation));
+        return new(topic.Incarnation, new(partition, EndOf(partition, cancellation)));
     }
 
     private Offset EndOf(TopicPartition partition, CancellationToken cancellation)
@@ -68,7 +70,7 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
             // If the topic is created anew, its beginning holds replies to us; foreign and old ones are ignored anyway.
             AutoOffsetReset = AutoOffsetReset.Earliest,
             // A real broker answers a waiting fetch as soon as a record arrives, the embedded one when the time is over.
-            FetchWaitMaxMs = _embedded ? 5 : 500,
+            FetchWaitMaxMs = IsEmbedded ? 5 : 500,
             // What waits here holds back the next fetch of it: one fetch for all that gathers, instead of one for each reply or two.
             QueuedMinMessages = 1,
             FetchQueueBackoffMs = 2,
@@ -90,3 +92,8 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
     [LoggerMessage(Level = LogLevel.Debug, Message = "Reply consumer: {Code}: {Reason}")]
     private static partial void LogError(ILogger logger, ErrorCode code, string reason);
 }
+
+/// <summary>Where an instance reads its replies.</summary>
+/// <param name="Incarnation">The life of the topic that the position belongs to.</param>
+/// <param name="Position">Partition and offset to begin at.</param>
+internal sealed record ReplyPlace(string Incarnation, TopicPartitionOffset Position);

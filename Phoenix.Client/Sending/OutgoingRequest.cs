@@ -45,13 +45,17 @@ internal sealed class OutgoingRequest
     public CommandException Refused(KafkaRejectedException error) => error.Code switch
     {
         "too-large" => new CommandFailedException(ErrorCodes.TooLarge, error.Message, error),
-        "unknown-topic" => new CommandFailedException(
-            ErrorCodes.UnknownName,
-            $"No aggregate '{Aggregate}' takes commands: {error.Message} Check the aggregate's name, the topic prefix, and that a silo that hosts it has started once.",
-            error),
+        "unknown-topic" => Unknown(error.Message, error),
         "not-authorized" => NotSent(error.Message, error),
         _ => NotSent("the broker refuses it; the cause has the broker's words.", error),
     };
+
+    public CommandException HasNoTopic(PhoenixClientOptions options) => Unknown($"Topic '{options.CommandTopic(Aggregate)}' does not exist.", null);
+
+    private CommandFailedException Unknown(string why, Exception? cause) => new(
+        ErrorCodes.UnknownName,
+        $"No aggregate '{Aggregate}' takes commands: {why} Check the aggregate's name, the topic prefix, and that a silo that hosts it has started once.",
+        cause);
 
     public CommandException NotAnswered(string why, Exception? cause = null) => Command is null
         ? new UnavailableException($"Query '{Name}' to {Aggregate}/{AggregateId} was not answered: {why} A query changes nothing: ask again.", cause)

@@ -5,12 +5,13 @@ using Phoenix.Kafka;
 namespace Phoenix.Client.Sending;
 
 /// <summary>Hands requests to the broker and says in the words of this client what went wrong.</summary>
-internal sealed class RequestSender(IKafkaSender sender, IOptions<PhoenixClientOptions> options)
+internal sealed class RequestSender(IKafkaSender sender, CommandTopics topics, IOptions<PhoenixClientOptions> options)
 {
     public async ValueTask Send(OutgoingRequest request, PendingReply? reply, Deadline deadline)
     {
         try
         {
+            if (!await topics.MayExistAsync(request.Aggregate).ConfigureAwait(false)) throw request.HasNoTopic(options.Value);
             await sender.SendAsync(RequestRecord.Of(request, reply, options.Value), deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)

@@ -12,7 +12,7 @@ internal sealed class BrokerReach(IPhoenixClient client, IOptions<PhoenixClientO
         options.Value.BootstrapServers, options.Value.ExtraProperties.AsReadOnly(), $"{options.Value.TopicPrefix}.{options.Value.ApplicationName}.replies", time);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        !client.Ready.IsCompletedSuccessfully ? HealthCheckResult.Unhealthy("The reply topic has not been reached yet; the log says why.")
+        !client.Ready.IsCompletedSuccessfully ? HealthCheckResult.Unhealthy("The reply topic is not there or has not been reached yet; the log says why.")
         : _watch.Health is { UnreachableSince: { } since, Reason: { } reason } ? HealthCheckResult.Unhealthy(reason, data: new Dictionary<string, object> { ["since"] = since })
         : HealthCheckResult.Healthy());
 

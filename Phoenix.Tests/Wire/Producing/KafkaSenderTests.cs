@@ -33,6 +33,21 @@ public sealed class KafkaSenderTests(SharedKafka kafka)
         Assert.Contains("'no-such-topic'", error.Message, StringComparison.Ordinal);
     }
 
+    [RealBrokerFact]
+    public async Task a_topic_that_was_made_anew_with_more_partitions_is_written_to_at_once()
+    {
+        var topic = await kafka.NewTopicAsync();
+        using var sender = await SenderAsync();
+        await sender.SendAsync(new KafkaRecord { Topic = topic, Key = "k" }, TestContext.Current.CancellationToken);
+        using var topics = new KafkaTopics(await kafka.BootstrapAsync());
+        await topics.DeleteAsync(topic);
+        await Eventually.TrueAsync("the topic is gone", async () => await topics.DescribeAsync(topic) is null);
+        await topics.EnsureAsync(topic, 4);
+
+        var stored = await sender.SendAsync(new KafkaRecord { Topic = topic, Key = "k", Partition = 3 }, TestContext.Current.CancellationToken);
+        Assert.Equal((3, 0), (stored.Partition, stored.Offset));
+    }
+
     [Fact]
     public async Task a_broker_that_is_away_is_unavailable_within_the_delivery_timeout()
     {

@@ -7,6 +7,7 @@ namespace Phoenix.Kafka;
 internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<KafkaSender> logger) : IKafkaSender, IDisposable
 {
     private readonly SemaphoreSlim places = new(options.MaxInFlight);
+    private readonly TopicRefresh refresh = new();
     private readonly Lock gate = new();
     private IProducer<byte[]?, byte[]?>? producer;
     private bool disposed;
@@ -20,16 +21,17 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
             var current = Current();
             try
             {
-                var target = new TopicPartition(record.Topic, record.Partition is { } partition ? partition : Partition.Any);
-                var stored = await current.ProduceAsync(target, CloudEventCodec.Encode(record), cancellationToken).ConfigureAwait(false);
-                return new(stored.Topic, stored.Partition.Value, stored.Offset.Value);
+                return Receipt(await ProduceAsync(current, record, cancellationToken).ConfigureAwait(false));
             }
             catch (KafkaException error)
             {
                 if (error.Error.IsFatal)
                     Replace(current, error.Error);
-                throw ProduceFailure.Of(record, error, options);
+                var failure = ProduceFailure.Of(record, error, options);
+                if (failure is not KafkaRejectedException { Code: KafkaRejectedException.UnknownTopic } || !await refresh.FindsAsync(current, record).ConfigureAwait(false))
+                    throw failure;
             }
+            return await SendAgainAsync(current, record, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -51,6 +53,24 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         last.Flush(TimeSpan.FromSeconds(5));
         last.Dispose();
     }
+
+    private async Task<KafkaReceipt> SendAgainAsync(IProducer<byte[]?, byte[]?> current, KafkaRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Receipt(await ProduceAsync(current, record, cancellationToken).ConfigureAwait(false));
+        }
+        catch (KafkaException error)
+        {
+            throw ProduceFailure.Of(record, error, options);
+        }
+    }
+
+    private static Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(IProducer<byte[]?, byte[]?> current, KafkaRecord record, CancellationToken cancellationToken) =>
+        current.ProduceAsync(
+            new TopicPartition(record.Topic, record.Partition is { } partition ? partition : Partition.Any), CloudEventCodec.Encode(record), cancellationToken);
+
+    private static KafkaReceipt Receipt(DeliveryResult<byte[]?, byte[]?> stored) => new(stored.Topic, stored.Partition.Value, stored.Offset.Value);
 
     private IProducer<byte[]?, byte[]?> Current()
     {
