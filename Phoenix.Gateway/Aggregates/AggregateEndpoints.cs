@@ -50,10 +50,7 @@ internal static class AggregateEndpoints
         if (query.ContainsKey("version") && query.ContainsKey("time"))
             throw new BadRequestException("The request has both 'version' and 'time'. Send one of them, or none for the latest state.");
         if (query.ContainsKey("version")) return Moment.AtVersion(QueryParameter.Long(query, "version", 0, 0, long.MaxValue));
-        if (!query.ContainsKey("time")) return Moment.Latest;
-        return DateTimeOffset.TryParse(query["time"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? Moment.AtTime(time)
-            : throw new BadRequestException("The parameter 'time' is no RFC 3339 time such as 2026-01-31T12:00:00Z.");
+        return query.ContainsKey("time") ? Moment.AtTime(TimeParameter.Read(query, "time")) : Moment.Latest;
     }
 }
 

@@ -1,12 +1,14 @@
 using Orleans.Metadata;
+using Phoenix.Gateway.Health;
 using Phoenix.Messages;
 
 namespace Phoenix.Gateway.Aggregates;
 
 /// <summary>The way to the silos, if this gateway has one.</summary>
-internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetime lifetime)
+internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const string AggregateInterface = "phoenix.IAggregateGrain";
+    private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
 
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     /// <exception cref="CommandFailedException">No silo hosts this kind of aggregate.</exception>
@@ -20,6 +22,25 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
         if (!IsAggregate(type))
             throw new CommandFailedException(ErrorCodes.UnknownName, $"No silo hosts an aggregate '{address.Aggregate}'. Check the name and that the domain's assembly is loaded.");
         return grains.GetGrain<IAggregateGrain>(GrainId.Create(type, IdSpan.Create(address.Id)));
+    }
+
+    /// <summary>
+    /// What is wrong with a command, as a silo reads it; null when nothing is. A cluster that is away or does not answer soon is no reason to refuse: the command is
+    /// handed over all the same and decided later.
+    /// </summary>
+    public async Task<CommandFailedException?> ProblemOf(AggregateAddress address, CommandMessage command, CancellationToken cancellation)
+    {
+        if (services.GetService<IGrainFactory>() is not { } grains || services.GetRequiredService<ClusterReach>().Silos == 0) return null;
+        try
+        {
+            var check = grains.GetGrain<IMessageCheckGrain>(0).Check(address.Aggregate, command);
+            return await check.WaitAsync(CheckPatience, time, cancellation) is { } problem ? new(problem.Code, problem.Message) : null;
+        }
+        catch (Exception error) when (error is TimeoutException or OrleansException or CommandException or ArgumentException or InvalidOperationException)
+        {
+            // The silos may be older than this question.
+            return null;
+        }
     }
 
     // The path may name any grain type of the cluster; only aggregates are for callers of the gateway.

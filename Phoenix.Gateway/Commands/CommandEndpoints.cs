@@ -13,7 +13,7 @@ internal static class CommandEndpoints
     public static void MapCommands(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/aggregates/{aggregate}/{id}/commands/{command}", Post);
 
-    private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client)
+    private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client, Cluster cluster)
     {
         var message = new CommandMessage
         {
@@ -25,6 +25,7 @@ internal static class CommandEndpoints
         };
         try
         {
+            if (await cluster.ProblemOf(address, message, context.RequestAborted) is { } problem) return Problem.Of(problem, message.CommandId);
             return RequestHeader.Prefers(context.Request, RespondAsync)
                 ? await Send(address, message, context, client)
                 : await Request(address, message, context, client);

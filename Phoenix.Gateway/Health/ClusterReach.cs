@@ -7,6 +7,9 @@ internal sealed class ClusterReach : IHealthCheck
 {
     private volatile int _silos;
 
+    /// <summary>How many silos are connected.</summary>
+    public int Silos => _silos;
+
     /// <summary>Called by the Orleans client whenever it gains or loses a silo.</summary>
     public void Count(int silos) => _silos = silos;
 

@@ -10,6 +10,7 @@ internal static class ReadModelEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
+    private const int IdSegment = 4;
 
     public static void MapReadModels(this IEndpointRouteBuilder routes)
     {
@@ -17,11 +18,12 @@ internal static class ReadModelEndpoints
         routes.MapGet("/v1/read-models/{name}/{id}", One);
     }
 
-    private static async Task<IResult> One(string name, string id, HttpContext context, ReadModelCatalog catalog, ReadModelSource source)
+    private static async Task<IResult> One(string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
+        var id = PathSegments.Of(context, IdSegment + 1, "/v1/read-models/{name}/{id}")[IdSegment];
         if (id.Contains('\0')) throw new BadRequestException("The id has a null character.");
-        return await source.One(model, Uri.UnescapeDataString(id), context.RequestAborted) is { } row
+        return await source.One(model, id, context.RequestAborted) is { } row
             ? Results.Text(row, WireHeaders.Json)
             : Problem.Of(StatusCodes.Status404NotFound, "not-found", $"The read model '{name}' has no row of this id. It may not have caught up yet.");
     }

@@ -82,6 +82,8 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
     {
         var response = await _gateway.PostAsync(path, body);
         Assert.Equal((status, code), (response.StatusCode, await response.ProblemCodeAsync()));
+        // The caller was told, so nothing is left for an operator.
+        Assert.Empty((await ReadAsync("/v1/dead-letters/shop.account")).GetProperty("letters").EnumerateArray());
     }
 
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)

@@ -19,6 +19,16 @@ public sealed class ReadModelTests(SharedKafka kafka, SharedPostgres postgres)
         Assert.Equal(("a/1", 12.50m), (row.GetProperty("account_id").GetString(), row.GetProperty("balance").GetDecimal()));
     }
 
+    [Theory]
+    [InlineData("50%2525", "50%25")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    public async Task a_key_is_decoded_once(string path, string key)
+    {
+        await using var gateway = await StartAsync();
+        var row = await (await gateway.Http.GetAsync($"/v1/read-models/balances/{path}", Cancellation)).JsonAsync();
+        Assert.Equal(key, row.GetProperty("account_id").GetString());
+    }
+
     [Fact]
     public async Task a_key_of_another_type_is_found_and_nonsense_is_not_found()
     {
@@ -65,7 +75,7 @@ public sealed class ReadModelTests(SharedKafka kafka, SharedPostgres postgres)
             """
             create schema phoenix;
             create table phoenix.account_balances (account_id text primary key, balance numeric not null);
-            insert into phoenix.account_balances values ('a/1', 12.50);
+            insert into phoenix.account_balances values ('a/1', 12.50), ('50%25', 1), ('a%2Fb', 2);
             create table phoenix.orders (id int primary key);
             insert into phoenix.orders values (2), (1);
             create table phoenix.secrets (id int);

@@ -1,0 +1,27 @@
+using Orleans.Concurrency;
+using Phoenix.Aggregates;
+using Phoenix.Dispatch;
+using Phoenix.Messages;
+
+namespace Phoenix.Intake;
+
+/// <summary>Reads commands as an aggregate of this silo would, and lets them go.</summary>
+[StatelessWorker]
+internal sealed class MessageCheckGrain(DomainModel domain) : Grain, IMessageCheckGrain
+{
+    public Task<MessageProblem?> Check(string aggregate, CommandMessage command) => Task.FromResult(
+        domain.Aggregates.TryGetValue(aggregate, out var model) ? ProblemOf(model, command) : null);
+
+    private static MessageProblem? ProblemOf(AggregateModel model, CommandMessage command)
+    {
+        try
+        {
+            MessageDecoder.Command(model, command);
+            return null;
+        }
+        catch (CommandFailedException failed)
+        {
+            return new(failed.Code, failed.Message);
+        }
+    }
+}
