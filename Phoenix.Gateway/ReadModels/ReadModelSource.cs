@@ -57,12 +57,27 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
 
     private static NpgsqlDataSource Open(IConfiguration configuration)
     {
-        var settings = new NpgsqlConnectionStringBuilder(configuration[ConnectionKey]) { ApplicationName = "phoenix-gateway" };
+        var settings = Parsed(configuration[ConnectionKey]);
+        (settings.ApplicationName, settings.Multiplexing, settings.ClientEncoding) = ("phoenix-gateway", false, "UTF8");
         if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Connections;
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
         settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
         // A gateway whose machine vanished is given up after 25 s.
         const string Limits = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000 -c idle_in_transaction_session_timeout=10000";
         settings.Options = $"{Limits} {settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
         return NpgsqlDataSource.Create(settings);
+    }
+
+    // What the parser says may quote a password.
+    private static NpgsqlConnectionStringBuilder Parsed(string? text)
+    {
+        try
+        {
+            return new(text);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            throw new InvalidOperationException($"{ConnectionKey} is no connection string in Npgsql's words, such as 'Host=db;Database=app;Username=app'; a URI is none.");
+        }
     }
 }

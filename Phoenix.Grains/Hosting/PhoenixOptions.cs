@@ -3,7 +3,10 @@ namespace Phoenix.Hosting;
 /// <summary>What a silo needs to know. Bound from <c>Phoenix</c>.</summary>
 public sealed class PhoenixOptions
 {
-    /// <summary>Connection string of PostgreSQL's writer. Required.</summary>
+    /// <summary>
+    /// Connection string of PostgreSQL's writer, in Npgsql's words and not as a URI. Required. Multiplexing is switched off and the client encoding is UTF8 whatever it
+    /// says; a minimum pool size above a pool is that pool's size.
+    /// </summary>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>
@@ -50,7 +53,7 @@ public sealed class PhoenixOptions
 
     internal IEnumerable<string> Problems()
     {
-        if (string.IsNullOrWhiteSpace(ConnectionString)) yield return "Phoenix:ConnectionString is empty. Give the connection string of PostgreSQL's writer.";
+        foreach (var problem in DatabaseSettings.Problems(ConnectionString)) yield return problem;
         if (ReadConnections is < 2 or > 1000) yield return $"Phoenix:ReadConnections is 2 to 1,000; found {ReadConnections}.";
         if (!IsName(Schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{Schema}'.";
         if (!Model.LogicalName.IsValid(TopicPrefix)) yield return $"Phoenix:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; found '{TopicPrefix}'.";

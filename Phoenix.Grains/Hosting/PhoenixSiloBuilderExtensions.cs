@@ -3,7 +3,6 @@ using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 using Orleans.Metadata;
 using Orleans.Serialization;
 using Phoenix.Aggregates;
@@ -35,6 +34,7 @@ public static class PhoenixSiloBuilderExtensions
         var aggregates = Bind<AggregateOptions>(builder.Configuration, "Phoenix:Aggregates");
         var domain = DomainModel.Of(domains);
         if (options.Problems().Concat(aggregates.Problems(domain.Aggregates.Keys)).ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
+        options.ConnectionString = DatabaseSettings.Normal(options.ConnectionString);
 
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain).AddSingleton<Admission>();
@@ -76,20 +76,11 @@ public static class PhoenixSiloBuilderExtensions
 
     private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)
     {
-        store.Connection(MartenConnection(options.ConnectionString));
+        store.Connection(DatabaseSettings.ForMarten(options.ConnectionString, MartenConnections));
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
-    }
-
-    internal static string MartenConnection(string connectionString)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!connection.ShouldSerialize("Maximum Pool Size")) connection.MaxPoolSize = MartenConnections;
-        // No limit on statements: a rebuilt projection or a new index may take long.
-        SessionLimits.Add(connection, idleInTransaction: TimeSpan.FromMinutes(1), lockWait: TimeSpan.FromSeconds(30));
-        return connection.ConnectionString;
     }
 
     private static T Bind<T>(IConfiguration configuration, string section) where T : new()

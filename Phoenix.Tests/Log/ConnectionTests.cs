@@ -23,5 +23,5 @@ public sealed class ConnectionTests(SharedPostgres postgres)
     [InlineData("Host=db;Maximum Pool Size=30", 30)]
     [InlineData("Host=db;MaxPoolSize=100", 100)]
     public void marten_has_few_connections_unless_the_connection_string_says_otherwise(string given, int expected) =>
-        Assert.Equal(expected, new NpgsqlConnectionStringBuilder(PhoenixSiloBuilderExtensions.MartenConnection(given)).MaxPoolSize);
+        Assert.Equal(expected, new NpgsqlConnectionStringBuilder(DatabaseSettings.ForMarten(given, 8)).MaxPoolSize);
 }

@@ -17,7 +17,7 @@ public sealed class SessionLimitTests(SharedPostgres postgres)
     public async Task every_kind_of_connection_has_them_and_keeps_them_when_it_is_used_again()
     {
         await using var log = new EventLog(await EventLog.NewDatabaseAsync(postgres));
-        await using var marten = NpgsqlDataSource.Create(PhoenixSiloBuilderExtensions.MartenConnection(log.Database));
+        await using var marten = NpgsqlDataSource.Create(DatabaseSettings.ForMarten(log.Database, 8));
         await using var clustering = TableConnections.Open(new PostgresClusteringOptions { ConnectionString = log.Database });
         foreach (var source in new[] { log.Connections.Commits, log.Connections.Reads, marten, clustering })
         {
@@ -35,7 +35,7 @@ public sealed class SessionLimitTests(SharedPostgres postgres)
     public async Task what_the_connection_string_says_goes_before_them()
     {
         var given = new NpgsqlConnectionStringBuilder(await postgres.NewDatabaseAsync()) { Options = "-c lock_timeout=1234" };
-        await using var marten = NpgsqlDataSource.Create(PhoenixSiloBuilderExtensions.MartenConnection(given.ConnectionString));
+        await using var marten = NpgsqlDataSource.Create(DatabaseSettings.ForMarten(given.ConnectionString, 8));
         await using var connection = await marten.OpenConnectionAsync(TestContext.Current.CancellationToken);
         Assert.Equal("1234", await SettingAsync(connection, "lock_timeout"));
     }
