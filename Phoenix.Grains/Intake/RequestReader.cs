@@ -32,7 +32,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         return new(replyTo, null, new QueryMessage { Name = name, Payload = message.Body, Linearizable = headers[WireHeaders.Linearizable] == "true" });
     }
 
-    private CommandMessage Command(KafkaMessage message, RequestHeaders headers, string name, bool mayBeRepeat) => new()
+    private static CommandMessage Command(KafkaMessage message, RequestHeaders headers, string name, bool mayBeRepeat) => new()
     {
         CommandId = headers[WireHeaders.Id] ?? RecordIdentity.Of(message),
         Name = name,
