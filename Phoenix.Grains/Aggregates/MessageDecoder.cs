@@ -60,9 +60,9 @@ internal static class MessageDecoder
         }
         catch (JsonException exception)
         {
-            throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {MessageProblem.Of(type, payload, exception)}");
+            throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {ReadingProblem.Of(type, payload, exception)}");
         }
-        catch (NotSupportedException exception) when (MessageProblem.Of(exception) is { } problem)
+        catch (NotSupportedException exception) when (ReadingProblem.Of(exception) is { } problem)
         {
             throw new CommandFailedException(ErrorCodes.Undecodable, $"The body of '{name}' cannot be read. {problem}");
         }

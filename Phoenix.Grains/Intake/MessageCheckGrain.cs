@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Phoenix.Aggregates;
 using Phoenix.Dispatch;
@@ -7,16 +8,16 @@ namespace Phoenix.Intake;
 
 /// <summary>Reads commands as an aggregate of this silo would, and lets them go.</summary>
 [StatelessWorker]
-internal sealed class MessageCheckGrain(DomainModel domain) : Grain, IMessageCheckGrain
+internal sealed class MessageCheckGrain(DomainModel domain, ILogger<MessageCheckGrain> logger) : Grain, IMessageCheckGrain
 {
     public Task<MessageProblem?> Check(string aggregate, CommandMessage command) => Task.FromResult(
         domain.Aggregates.TryGetValue(aggregate, out var model) ? ProblemOf(model, command) : null);
 
-    private static MessageProblem? ProblemOf(AggregateModel model, CommandMessage command)
+    private MessageProblem? ProblemOf(AggregateModel model, CommandMessage command)
     {
         try
         {
-            MessageDecoder.Command(model, command);
+            MessageDecoder.Command(model, command, new(model.Name, logger));
             return null;
         }
         catch (CommandFailedException failed)

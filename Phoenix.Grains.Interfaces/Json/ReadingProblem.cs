@@ -6,7 +6,7 @@ using Phoenix.Model;
 namespace Phoenix.Json;
 
 /// <summary>Says what is wrong with a message in words of JSON; the reader's own words name CLR types.</summary>
-internal static partial class MessageProblem
+internal static partial class ReadingProblem
 {
     public static string Of(Type type, ReadOnlyMemory<byte> payload, JsonException error)
     {
