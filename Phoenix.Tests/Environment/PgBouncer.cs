@@ -21,7 +21,7 @@ internal sealed class PgBouncer : IAsyncDisposable
     /// <summary>Leads through the proxy.</summary>
     public string ConnectionString { get; }
 
-    public static async Task<PgBouncer> StartAsync(string database, string poolMode, int poolSize = 30, bool roundRobin = false)
+    public static async Task<PgBouncer> StartAsync(string database, string poolMode, int poolSize = 30, bool roundRobin = false, string ignoredParameters = "")
     {
         var program = await FindAsync();
         var folder = new TestFolder();
@@ -39,6 +39,7 @@ internal sealed class PgBouncer : IAsyncDisposable
             pool_mode = {poolMode}
             default_pool_size = {poolSize}
             server_round_robin = {(roundRobin ? 1 : 0)}
+            ignore_startup_parameters = {ignoredParameters}
             """);
         var account = await Account.ForPostgresAsync(TestContext.Current.CancellationToken);
         await account.OwnAsync(folder.Path, TestContext.Current.CancellationToken);

@@ -144,7 +144,7 @@ public sealed class CommitFaultTests(ProxiedLog log) : IClassFixture<ProxiedLog>
 
         var error = await Assert.ThrowsAsync<LogUnavailableException>(() => full.CommitAsync(commit));
 
-        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no space left on its disk", error.Message, StringComparison.Ordinal);
         Assert.InRange(started.Elapsed, TimeSpan.Zero, Eventually.Patience);
         Assert.InRange(faults.Count(fault => fault.Hit.IsCompleted), 3, 40);
         Assert.Equal(0, await EventLog.InconsistenciesAsync(_database));

@@ -65,17 +65,17 @@ public sealed class DatabaseCheckTests(SharedPostgres postgres)
         Assert.Equal(0L, await Sql.ScalarAsync(database, SchemasThere));
     }
 
-    [Fact]
-    public async Task a_proxy_that_pools_by_session_works()
+    [Theory]
+    [InlineData("")]
+    [InlineData("options")]
+    public async Task a_proxy_that_pools_by_session_and_keeps_the_options_of_sessions_to_itself_is_refused(string ignored)
     {
         var database = await postgres.NewDatabaseAsync();
-        await using var bouncer = await PgBouncer.StartAsync(database, "session");
-        await Schemas.StartAsync(bouncer.ConnectionString);
-        await using var log = new EventLog(bouncer.ConnectionString);
-        var stream = Commits.NewStream();
-        for (var version = 0; version < 3; version++)
-            Assert.True((await log.CommitAsync(Commits.Accepted(stream, version, $"c{version}"))).Committed);
-        Assert.Equal(3, (await log.ReadAsync(stream)).Count);
+        await using var bouncer = await PgBouncer.StartAsync(database, "session", ignoredParameters: ignored);
+
+        var error = await Assert.ThrowsAsync<SchemaException>(() => Schemas.StartAsync(bouncer.ConnectionString));
+        Assert.Contains("does not pass on the options of a session's start", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0L, await Sql.ScalarAsync(database, SchemasThere));
     }
 
     [Fact]

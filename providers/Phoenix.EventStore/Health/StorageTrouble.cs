@@ -17,6 +17,8 @@ internal static class StorageTrouble
             {
                 case PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }:
                     return "Commits wait for a lock on a table that another PostgreSQL session holds; the log names it.";
+                case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    return "PostgreSQL has no space left on its disk.";
                 case PostgresException refused:
                     return $"PostgreSQL refuses with SQLSTATE {refused.SqlState} (PostgreSQL's documentation, appendix A); the log has its words.";
                 case SocketException broken:

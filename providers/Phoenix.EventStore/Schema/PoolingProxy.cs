@@ -5,6 +5,7 @@ namespace Phoenix.EventStore.Schema;
 /// <summary>
 /// Finds a proxy that gives each transaction another session of the server (PgBouncer with <c>pool_mode=transaction</c> or <c>statement</c>). Behind one, a session's
 /// settings reach the wrong transactions, prepared statements are not where they were prepared, and advisory locks are held by nobody and let go by anybody.
+/// A proxy that pools by session must pass on what a session is told at its start, or its locks and plans have no limits.
 /// </summary>
 internal static class PoolingProxy
 {
@@ -19,7 +20,29 @@ internal static class PoolingProxy
         if (await SharesSessionsAsync(connection, cancellation))
             throw new SchemaException(
                 "Between this silo and PostgreSQL is a proxy that pools by transaction or statement (such as PgBouncer with pool_mode=transaction). The log needs sessions of "
-                + "its own, for settings, prepared statements and advisory locks. Connect to PostgreSQL directly, or set pool_mode=session for this database.");
+                + "its own, for settings, prepared statements and advisory locks. Connect to PostgreSQL directly.");
+        if (!await PassesOptionsAsync(connection, cancellation))
+            throw new SchemaException(
+                "Between this silo and PostgreSQL is a proxy that does not pass on the options of a session's start (PgBouncer refuses or ignores them). With them each session "
+                + "gets the time limits of its locks, without which a silo that is frozen would hold them for ever. Connect to PostgreSQL directly.");
+    }
+
+    private static async Task<bool> PassesOptionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection.ConnectionString) { Pooling = false };
+        SessionLimits.Add(settings, idleInTransaction: TimeSpan.FromMilliseconds(60_123), lockWait: TimeSpan.FromSeconds(30));
+        await using var probe = connection.CloneWith(settings.ConnectionString);
+        try
+        {
+            await probe.OpenAsync(cancellation);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ProtocolViolation)
+        {
+            return false;
+        }
+
+        await using var command = new NpgsqlCommand("select setting from pg_settings where name = 'idle_in_transaction_session_timeout'", probe);
+        return await command.ExecuteScalarAsync(cancellation) is "60123";
     }
 
     /// <summary>
