@@ -3,20 +3,23 @@ using Phoenix.Messages;
 namespace Phoenix.Client;
 
 /// <summary>
-/// Sends commands and queries to aggregates over Kafka, from outside the cluster, by logical names. Typed calls are the extension methods of
-/// <see cref="PhoenixClientExtensions"/>. Get one with <c>services.AddPhoenixClient(...)</c>; it is a singleton and safe for concurrent use.
+/// Sends commands and queries to aggregates over Kafka, from outside the cluster, by logical names. Typed calls are the extension methods
+/// of
+/// <see cref="PhoenixClientExtensions"/>. Get one with <c>services.AddPhoenixClient(...)</c>; it is a singleton and safe for concurrent
+/// use.
 /// </summary>
 public interface IPhoenixClient
 {
     /// <summary>
-    /// Ends when replies can be received. Nobody has to wait for it, requests do so themselves; it tells health checks whether the broker was reached.
-    /// Connecting is tried for ever. After the reply topic was lost (deleted, or made anew) this is another task, which ends when there is one again.
+    /// Ends when replies can be received. Nobody has to wait for it, requests do so themselves; it tells health checks whether the broker
+    /// was reached. Connecting is tried for ever. After the reply topic was lost (deleted, or made anew) this is another task, which ends
+    /// when there is one again.
     /// </summary>
     Task Ready { get; }
 
     /// <summary>
-    /// Hands a command over durably: the task ends when the broker has acknowledged it on all in-sync replicas. It will be decided, whatever
-    /// becomes of this process (guarantee 6); nobody waits for the outcome.
+    /// Hands a command over durably: the task ends when the broker has acknowledged it on all in-sync replicas. It will be decided,
+    /// whatever becomes of this process (guarantee 6); nobody waits for the outcome.
     /// </summary>
     /// <param name="aggregate">The aggregate's logical name, for example <c>shop.account</c>.</param>
     /// <param name="aggregateId">The aggregate's id, 1 to 200 bytes of UTF-8.</param>
@@ -29,8 +32,9 @@ public interface IPhoenixClient
     Task<string> SendAsync(string aggregate, string aggregateId, CommandMessage command, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Sends a command and waits for its outcome: 1. waits for a place among <see cref="PhoenixClientOptions.MaxInFlight"/>, 2. hands the command over
-    /// durably, 3. waits for the reply; when it does not come in time, again from 2 with the same id, <see cref="RequestOptions.Attempts"/> times in all.
+    /// Sends a command and waits for its outcome: 1. waits for a place among <see cref="PhoenixClientOptions.MaxInFlight"/>, 2. hands the
+    /// command over durably, 3. waits for the reply; when it does not come in time, again from 2 with the same id,
+    /// <see cref="RequestOptions.Attempts"/> times in all.
     /// </summary>
     /// <returns>The recorded outcome; a rejection is an outcome too.</returns>
     /// <exception cref="ArgumentException">A name, an id or a header is not as <c>docs/wire.md</c> says; nothing was sent.</exception>
@@ -38,12 +42,15 @@ public interface IPhoenixClient
     /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
     /// <exception cref="AggregateBrokenException">The aggregate's stored events cannot be read or applied.</exception>
     /// <exception cref="UnavailableException">The broker could not be reached; nothing was sent.</exception>
-    /// <exception cref="OutcomeUnknownException">No reply came in time, or the client was disposed meanwhile; sending again with the same id is safe.</exception>
+    /// <exception cref="OutcomeUnknownException">No reply came in time, or the client was disposed meanwhile; sending again with the same
+    /// id is safe.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the command may take effect.</exception>
     Task<Outcome> RequestAsync(
         string aggregate, string aggregateId, CommandMessage command, RequestOptions? options = null, CancellationToken cancellation = default);
 
-    /// <summary>Asks a query; it is answered at its place among the commands of the aggregate that were sent before it (guarantee 11).</summary>
+    /// <summary>
+    /// Asks a query; it is answered at its place among the commands of the aggregate that were sent before it (guarantee 11).
+    /// </summary>
     /// <exception cref="ArgumentException">A name or an id is not as <c>docs/wire.md</c> says; nothing was sent.</exception>
     /// <exception cref="CommandFailedException">The query is faulty or its handler failed.</exception>
     /// <exception cref="AggregateBrokenException">The aggregate's stored events cannot be read or applied.</exception>

@@ -8,38 +8,40 @@ namespace Phoenix.Client;
 public static class PhoenixClientExtensions
 {
     /// <summary>Hands a command over durably and returns its id (<see cref="IPhoenixClient.SendAsync"/>).</summary>
-    public static Task<string> SendAsync<TAggregate>(
+    public static Task<string> SendAsync<TContract>(
         this IPhoenixClient client,
         string aggregateId,
-        ICommand<TAggregate> command,
+        ICommand<TContract> command,
         CommandOptions? options = null,
         CancellationToken cancellation = default)
-        where TAggregate : Aggregate =>
-        client.SendAsync(AggregateName<TAggregate>.Value, aggregateId, CommandMessage.Of(command, options), cancellation);
+        where TContract : IAggregateGrain =>
+        client.SendAsync(ContractName<TContract>.Value, aggregateId, CommandMessage.Of(command, options), cancellation);
 
     /// <summary>Sends a command and waits for its outcome (<see cref="IPhoenixClient.RequestAsync"/>).</summary>
-    public static Task<Outcome> RequestAsync<TAggregate>(
+    public static Task<Outcome> RequestAsync<TContract>(
         this IPhoenixClient client,
         string aggregateId,
-        ICommand<TAggregate> command,
+        ICommand<TContract> command,
         CommandOptions? options = null,
         RequestOptions? request = null,
         CancellationToken cancellation = default)
-        where TAggregate : Aggregate =>
-        client.RequestAsync(AggregateName<TAggregate>.Value, aggregateId, CommandMessage.Of(command, options), request, cancellation);
+        where TContract : IAggregateGrain =>
+        client.RequestAsync(ContractName<TContract>.Value, aggregateId, CommandMessage.Of(command, options), request, cancellation);
 
-    /// <summary>Asks a query (<see cref="IPhoenixClient.QueryAsync"/>). <paramref name="linearizable"/>: check the version in storage first.</summary>
-    public static async Task<TAnswer> QueryAsync<TAggregate, TAnswer>(
+    /// <summary>
+    /// Asks a query (<see cref="IPhoenixClient.QueryAsync"/>). <paramref name="linearizable"/>: check the version in storage first.
+    /// </summary>
+    public static async Task<TAnswer> QueryAsync<TContract, TAnswer>(
         this IPhoenixClient client,
         string aggregateId,
-        IQuery<TAggregate, TAnswer> query,
+        IQuery<TContract, TAnswer> query,
         bool linearizable = false,
         RequestOptions? request = null,
         CancellationToken cancellation = default)
-        where TAggregate : Aggregate
+        where TContract : IAggregateGrain
     {
         var answer = await client.QueryAsync(
-            AggregateName<TAggregate>.Value, aggregateId, QueryMessage.Of(query, linearizable), request, cancellation).ConfigureAwait(false);
+            ContractName<TContract>.Value, aggregateId, QueryMessage.Of(query, linearizable), request, cancellation).ConfigureAwait(false);
         return JsonSerializer.Deserialize<TAnswer>(answer.Json, PhoenixJson.State)!;
     }
 }

@@ -9,6 +9,9 @@ public sealed record RequestOptions
     /// <summary>How long each attempt waits for its reply; <see cref="PhoenixClientOptions.RequestTimeout"/> unless given.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How often the request is sent before the caller learns that nobody replied; at least 1, the default. Re-sends carry the same id and have no second effect.</summary>
+    /// <summary>
+    /// How often the request is sent before the caller learns that nobody replied; at least 1, the default. Re-sends carry the same id and
+    /// have no second effect.
+    /// </summary>
     public int Attempts { get; init; } = 1;
 }

@@ -34,7 +34,9 @@ public class FaultProxy : IAsyncDisposable
     /// <summary>How many connections are open now.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>Mends everything: accepts, forwards, without delay. What a black hole held back flows on, as after a healed partition.</summary>
+    /// <summary>
+    /// Mends everything: accepts, forwards, without delay. What a black hole held back flows on, as after a healed partition.
+    /// </summary>
     public void Pass()
     {
         _delay = TimeSpan.Zero;

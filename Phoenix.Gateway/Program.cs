@@ -1,4 +1,4 @@
 using Phoenix.Gateway.Hosting;
 using Phoenix.Health;
 
-await ShutdownLimit.RunAsync(GatewayHost.Build(args));
+return await HostProgram.RunAsync(() => GatewayHost.Build(args));

@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Phoenix.TestKit")]
 [assembly: InternalsVisibleTo("Phoenix.Tests")]
 [assembly: InternalsVisibleTo("Phoenix.Client")]
+[assembly: InternalsVisibleTo("Phoenix.Gateway")]

@@ -1,24 +1,26 @@
 using Phoenix.Messages;
-using Phoenix.Model;
 
 namespace Phoenix;
 
 /// <summary>
-/// The address of one aggregate; its key is the aggregate's id. Typed calls are the extension methods of <see cref="AggregateGrainExtensions"/>.
+/// The address of one aggregate; its key is the aggregate's id. Each kind has an interface of its own, its contract:
+/// <c>[Aggregate("shop.account")] public interface IAccountGrain : IAggregateGrain;</c>. Typed calls are the extension methods of
+/// <see cref="AggregateGrainExtensions"/>.
 /// </summary>
 [Alias("phoenix.IAggregateGrain")]
 public interface IAggregateGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// 1. looks for the id's recorded outcome, 2. decides on the latest state, 3. commits events and outcome in one transaction, checked against the
-    /// aggregate's version (on a conflict: reload and again from 2, at most five times), 4. answers (guarantees 1 to 5).
+    /// 1. looks for the id's recorded outcome, 2. decides on the latest state, 3. commits events and outcome in one transaction, checked
+    /// against the aggregate's version (on a conflict: reload and again from 2, at most five times), 4. answers (guarantees 1 to 5).
     /// </summary>
     /// <exception cref="CommandFailedException">The command is faulty or its handler failed; no effect.</exception>
     /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
     /// <exception cref="AggregateBrokenException">The aggregate's stored events cannot be read or applied.</exception>
     /// <exception cref="BusyException">Too much is waiting; no effect; send it again after the pause it names.</exception>
     /// <exception cref="UnavailableException">Storage cannot be reached; no effect; safe to send again.</exception>
-    /// <exception cref="OutcomeUnknownException">The end of the commit could not be learned; safe to send again with the same id.</exception>
+    /// <exception cref="OutcomeUnknownException">The end of the commit could not be learned; safe to send again with the same
+    /// id.</exception>
     [Alias("Execute")]
     Task<Outcome> Execute(CommandMessage command);
 
@@ -36,12 +38,9 @@ public interface IAggregateGrain : IGrainWithStringKey
     [Alias("StateAt")]
     Task<StateView> StateAt(Moment moment);
 
-    /// <summary>Decides the command on a clone of the state as it was at the moment; nothing is stored, and other commands do not wait for it.</summary>
+    /// <summary>
+    /// Decides the command on a clone of the state as it was at the moment; nothing is stored, and other commands do not wait for it.
+    /// </summary>
     [Alias("Trial")]
     Task<TrialResult> Trial(CommandMessage command, Moment moment);
 }
-
-/// <summary>The typed address of one kind of aggregate: <c>public interface IAccountGrain : IAggregateGrain&lt;Account&gt;;</c></summary>
-/// <typeparam name="TAggregate">The aggregate behind the address.</typeparam>
-[Alias("phoenix.IAggregateGrain`1")]
-public interface IAggregateGrain<TAggregate> : IAggregateGrain where TAggregate : Aggregate;

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Phoenix.Benchmarks")]
 [assembly: InternalsVisibleTo("Phoenix.Tests")]

@@ -17,8 +17,9 @@ public static class HealthEndpoints
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>
-    /// Maps <c>/health/live</c> (503: stuck, restart the process), <c>/health/ready</c> (503: no new work) and <c>/health</c>, the whole report: what is unhealthy,
-    /// since when and why. Needs <see cref="PhoenixHealth.AddPhoenixHealth"/>. A text set as <c>Phoenix:Instance</c> comes back in <see cref="InstanceHeader"/>.
+    /// Maps <c>/health/live</c> (503: stuck, restart the process), <c>/health/ready</c> (503: no new work) and <c>/health</c>, the whole
+    /// report: what is unhealthy, since when and why. Needs <see cref="PhoenixHealth.AddPhoenixHealth"/>. A text set as
+    /// <c>Phoenix:Instance</c> comes back in <see cref="InstanceHeader"/>.
     /// </summary>
     /// <param name="routes">The host's routes.</param>
     public static IEndpointRouteBuilder MapPhoenixHealth(this IEndpointRouteBuilder routes)

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Phoenix.Health;
 
 /// <summary>
-/// Holds the stop back for <see cref="ShutdownOptions.NotReadyDelay"/>. The host calls this before it stops anything, and the check has turned by then, so all still
-/// works and load balancers can take the process out.
+/// Holds the stop back for <see cref="ShutdownOptions.NotReadyDelay"/>. The host calls this before it stops anything, and the check has
+/// turned by then, so all still works and load balancers can take the process out.
 /// </summary>
 internal sealed class ShutdownDelay(ShutdownOptions options, TimeProvider time) : IHostedLifecycleService
 {

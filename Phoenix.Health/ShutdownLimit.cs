@@ -5,10 +5,11 @@ using Microsoft.Extensions.Hosting;
 namespace Phoenix.Health;
 
 /// <summary>
-/// Ends a process that was told to stop and has not ended by itself when the drain's time is over. A silo without its database would otherwise try for minutes to
-/// take its leave of the membership table. It is a crash, and survived as one: what was not committed comes again.
+/// Ends a process that was told to stop and has not ended by itself when the drain's time is over. A silo without its database would
+/// otherwise try for minutes to take its leave of the membership table. It is a crash, and survived as one: what was not committed comes
+/// again.
 /// </summary>
-public sealed class ShutdownLimit : IDisposable
+internal sealed class ShutdownLimit : IDisposable
 {
     // For what comes after the drain: disposal, the last lines of the log.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
@@ -18,14 +19,16 @@ public sealed class ShutdownLimit : IDisposable
 
     private ShutdownLimit(IHost host)
     {
-        var options = host.Services.GetRequiredService<ShutdownOptions>();
-        var limit = options.NotReadyDelay + options.DrainTimeLimit + Grace;
-        _stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => Watch(limit));
+        _stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() =>
+        {
+            var options = host.Services.GetRequiredService<ShutdownOptions>();
+            Watch(options.NotReadyDelay + options.DrainTimeLimit + Grace);
+        });
     }
 
     /// <summary>Runs a host and returns when it has stopped.</summary>
     /// <param name="host">A host with <see cref="PhoenixHealth.AddPhoenixHealth"/>.</param>
-    public static async Task RunAsync(IHost host)
+    internal static async Task RunAsync(IHost host)
     {
         using var limit = new ShutdownLimit(host);
         await host.RunAsync();

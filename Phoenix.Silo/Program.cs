@@ -2,17 +2,15 @@ using Phoenix.Health;
 using Phoenix.Hosting;
 using Phoenix.Silo;
 
-var builder = WebApplication.CreateBuilder(args);
-var domains = DomainAssemblies.Load(builder.Configuration.GetSection("Phoenix:Domains").Get<string[]>() ?? []);
-
-builder.Host.UseOrleans(silo =>
+return await HostProgram.RunAsync(() =>
 {
-    silo.UsePhoenixCluster().AddPhoenix(domains).AddPhoenixHealthChecks();
-    if (builder.Configuration.GetSection(KubernetesOptions.Section).Get<KubernetesOptions>() is { Enabled: true }) silo.UseKubernetesHosting();
+    var builder = WebApplication.CreateBuilder(args);
+    builder.UsePhoenix();
+    if (builder.Configuration.GetSection(KubernetesOptions.Section).Get<KubernetesOptions>() is { Enabled: true })
+        builder.UseOrleans(static silo => silo.UseKubernetesHosting());
+    builder.Services.AddPhoenixHealth();
+
+    var app = builder.Build();
+    app.MapPhoenixHealth();
+    return app;
 });
-
-builder.Services.AddPhoenixHealth(builder.Configuration);
-
-var app = builder.Build();
-app.MapPhoenixHealth();
-await ShutdownLimit.RunAsync(app);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Phoenix.Messages;
 using Phoenix.Model;
 
 namespace Phoenix.TestKit;
@@ -23,15 +22,26 @@ public class AggregateSpecification<TAggregate> where TAggregate : Aggregate
         return new(events.Aggregate(Continue(), Past.Add));
     }
 
-    /// <summary>A service that handlers take as a parameter. Without one, a <see cref="TimeProvider"/> that shows the specification's time is there.</summary>
+    /// <summary>
+    /// A service that handlers take as a parameter. Without one, a <see cref="TimeProvider"/> that shows the specification's time is there.
+    /// </summary>
     public AggregateSpecification<TAggregate> With<TService>(TService service) where TService : class =>
         Set(scenario => scenario with { Services = scenario.Services.SetItem(typeof(TService), service) });
 
-    /// <summary>Sets the time of the following commands and queries. The default is 2026-01-01 00:00 UTC.</summary>
-    public AggregateSpecification<TAggregate> At(DateTimeOffset time) => Set(scenario => scenario with { Now = time });
+    /// <summary>
+    /// Sets the time of the following commands and queries. The default is 2026-01-01 00:00 UTC. Timers that are due by then are delivered,
+    /// each at its time; one whose command is rejected is over.
+    /// </summary>
+    /// <exception cref="SpecificationException">A timer's handler failed.</exception>
+    public PassedSpecification<TAggregate> At(DateTimeOffset time)
+    {
+        var delivered = new List<DecidedCommand>();
+        return new(Timers.MoveOn(Continue(), time, delivered), delivered);
+    }
 
-    /// <summary>Lets time pass.</summary>
-    public AggregateSpecification<TAggregate> Advance(TimeSpan time) => Set(scenario => scenario with { Now = scenario.Now + time });
+    /// <summary>Lets time pass, as <see cref="At"/> does.</summary>
+    /// <exception cref="SpecificationException">A timer's handler failed.</exception>
+    public PassedSpecification<TAggregate> Advance(TimeSpan time) => At(Continue().Now + time);
 
     /// <summary>The aggregate's id. The default is <c>1</c>.</summary>
     /// <exception cref="SpecificationException">No host would take the id.</exception>
@@ -53,29 +63,8 @@ public class AggregateSpecification<TAggregate> where TAggregate : Aggregate
     public AggregateSpecification<TAggregate> WithTimeLimit(TimeSpan limit) => Set(scenario => scenario with { TimeLimit = limit });
 
     /// <summary>
-    /// Sends a command: 1. it goes through JSON, 2. its handler decides, 3. its events go through JSON and are applied. An asynchronous handler is
-    /// waited for. Without <see cref="CommandOptions.CommandId"/> the id is <c>command-1</c>, <c>command-2</c> and so on.
+    /// The condition holds for the state, read from its JSON as from a snapshot. The condition's text appears in the error.
     /// </summary>
-    /// <exception cref="SpecificationException">
-    /// No handler, the handler changed state, something does not survive JSON, an event has no Apply method, or the handler never returned.
-    /// A handler that throws is a result: <see cref="DecidedSpecification{TAggregate}.ThenFails{TException}"/>.
-    /// </exception>
-    public DecidedSpecification<TAggregate> When(ICommand<TAggregate> command, CommandOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        return new(Rehearsal.Decide(Continue(), command, options ?? CommandOptions.Default));
-    }
-
-    /// <summary>Asks a query; it goes through JSON, and so does its answer.</summary>
-    /// <exception cref="SpecificationException">No handler, the handler threw or changed state, or something does not survive JSON.</exception>
-    public AnsweredSpecification<TAggregate, TAnswer> Ask<TAnswer>(IQuery<TAggregate, TAnswer> query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        var scenario = Continue();
-        return new(scenario, query, Rehearsal.Answer<TAnswer>(scenario, query));
-    }
-
-    /// <summary>The condition holds for the state, read from its JSON as from a snapshot. The condition's text appears in the error.</summary>
     /// <exception cref="SpecificationException">It does not.</exception>
     public virtual AggregateSpecification<TAggregate> ThenState(
         Func<TAggregate, bool> condition, [CallerArgumentExpression(nameof(condition))] string? conditionText = null)
@@ -95,7 +84,7 @@ public class AggregateSpecification<TAggregate> where TAggregate : Aggregate
         return this;
     }
 
-    private protected virtual Scenario Continue() => _scenario;
+    internal virtual Scenario Continue() => _scenario;
 
     private AggregateSpecification<TAggregate> Set(Func<Scenario, Scenario> change) => new(change(Continue()));
 }

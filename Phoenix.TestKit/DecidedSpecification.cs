@@ -6,8 +6,8 @@ using Phoenix.Model;
 namespace Phoenix.TestKit;
 
 /// <summary>
-/// What became of a command. Continue with another <c>When</c> to send the next one to the resulting state; a rejection or failure in between
-/// must have been expected with <see cref="ThenRejected"/> or <see cref="ThenFails{TException}"/>.
+/// What became of a command. Continue with another <c>When</c> to send the next one to the resulting state; a rejection or failure in
+/// between must have been expected with <see cref="ThenRejected"/> or <see cref="ThenFails{TException}"/>.
 /// </summary>
 /// <typeparam name="TAggregate">The aggregate under test.</typeparam>
 public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TAggregate> where TAggregate : Aggregate
@@ -28,7 +28,10 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
             : throw _decided.Error($"it is accepted with{Text.Of(expected)}", IsAccepted ? differences : null);
     }
 
-    /// <summary>Accepted, with exactly one event of this type, for which the condition (if any) holds. For events with members a test cannot know beforehand.</summary>
+    /// <summary>
+    /// Accepted, with exactly one event of this type, for which the condition (if any) holds. For events with members a test cannot know
+    /// beforehand.
+    /// </summary>
     /// <exception cref="SpecificationException">It was not. The condition's text appears in the message.</exception>
     public DecidedSpecification<TAggregate> ThenEvent<TEvent>(
         Func<TEvent, bool>? condition = null, [CallerArgumentExpression(nameof(condition))] string? conditionText = null) where TEvent : IEvent =>
@@ -70,7 +73,10 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
             : throw _decided.Error($"the reply {Text.JsonOf(expected)}", IsAccepted ? differences : null);
     }
 
-    /// <summary>The condition holds for the reply, read from its JSON as a caller does. Name the type: <c>ThenReply&lt;Receipt&gt;(receipt => ...)</c>.</summary>
+    /// <summary>
+    /// The condition holds for the reply, read from its JSON as a caller does. Name the type:
+    /// <c>ThenReply&lt;Receipt&gt;(receipt => ...)</c>.
+    /// </summary>
     /// <exception cref="SpecificationException">It does not, or there is no such reply.</exception>
     public DecidedSpecification<TAggregate> ThenReply<TReply>(
         Func<TReply, bool> condition, [CallerArgumentExpression(nameof(condition))] string? conditionText = null)
@@ -97,9 +103,13 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
         return this;
     }
 
+    internal IReadOnlyList<Following> Followings => _decided.Decision?.Followings ?? [];
+
+    internal SpecificationException Error(string expectation, IEnumerable<string> followings) => _decided.Error(expectation, followings);
+
     private bool IsAccepted => _decided.Decision is { Rejection: null };
 
-    private protected override Scenario Continue() => IsAccepted || _expected
+    internal override Scenario Continue() => IsAccepted || _expected
         ? base.Continue()
         : throw _decided.Error("it is accepted, since the specification goes on; say ThenRejected or ThenFails if this end is meant");
 }

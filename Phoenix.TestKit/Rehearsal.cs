@@ -73,7 +73,8 @@ internal static class Rehearsal
             version++;
         }
 
-        return decided with { After = decided.After.Keep(aggregate, version) };
+        var after = decided.After.Keep(aggregate, version);
+        return decided with { After = decided.Decision is { } decision ? Timers.Follow(after, decision) : after };
     }
 
     private static Decision Run(CommandDefinition definition, Aggregate aggregate, object command, Scenario scenario, CommandOptions options)

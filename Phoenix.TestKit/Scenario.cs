@@ -5,7 +5,10 @@ using Phoenix.Model;
 
 namespace Phoenix.TestKit;
 
-/// <summary>An aggregate's state and surroundings at one point of a specification. State is kept as JSON: every step starts from what a snapshot would give back.</summary>
+/// <summary>
+/// An aggregate's state and surroundings at one point of a specification. State is kept as JSON: every step starts from what a snapshot
+/// would give back.
+/// </summary>
 internal sealed record Scenario
 {
     private Scenario(AggregateModel model, JsonElement state) => (Model, State) = (model, state);
@@ -21,6 +24,7 @@ internal sealed record Scenario
     public ImmutableDictionary<Type, object> Services { get; init; } = ImmutableDictionary<Type, object>.Empty;
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
     public int CommandCount { get; init; }
+    public ImmutableDictionary<string, ScenarioTimer> Timers { get; init; } = ImmutableDictionary<string, ScenarioTimer>.Empty;
 
     public static Scenario Of(AggregateModel model) => new(model, StateOf(RoundTrip.Of(model.Create(), PhoenixJson.State, "The initial state")));
 

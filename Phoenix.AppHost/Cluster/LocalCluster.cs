@@ -6,6 +6,8 @@ namespace Phoenix.AppHost.Cluster;
 /// <summary>PostgreSQL, a broker, silos and the gateway, each a process of its own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
+    private const int PaymentPartitions = 3;
+
     private readonly Stack<IAsyncDisposable> _started = [];
 
     private LocalCluster() { }
@@ -17,6 +19,9 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>The file that holds the gateway's bearer token.</summary>
     public string TokenFile { get; private set; } = "";
+
+    /// <summary>The file that holds the operators' token.</summary>
+    public string OperatorTokenFile { get; private set; } = "";
 
     /// <summary>Starts everything; what had started is stopped again when something does not.</summary>
     public static async Task<LocalCluster> StartAsync(InfrastructureOptions options, ClusterNames names, CancellationToken cancellationToken)
@@ -54,8 +59,10 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private async Task StartProgramsAsync(InfrastructureOptions options, ClusterNames names, CancellationToken cancellationToken)
     {
-        TokenFile = TokenIn(options.WorkFolder);
+        (TokenFile, OperatorTokenFile) = (TokenIn(options.WorkFolder, "gateway.token"), TokenIn(options.WorkFolder, "operator.token"));
         var settings = new SiloSettings(Postgres.ConnectionString, Kafka.BootstrapServers, names);
+        // Somebody else's, as the silos see it: they read it and never make it.
+        if (names.Payments is { } payments) await Kafka.CreateTopicAsync(payments, PaymentPartitions, cancellationToken);
         // One after the other: the first one prepares database and topics, and ports are chosen while those of the others are in use.
         for (var number = 0; number < names.Silos; number++)
         {
@@ -67,15 +74,16 @@ internal sealed class LocalCluster : IAsyncDisposable
         _started.Push(Gateway = await FreePort.UntilStartedAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,
+            ["Phoenix__Gateway__OperatorTokenFile"] = OperatorTokenFile,
             ["Phoenix__ReadModels__0__Name"] = "account-balances",
             ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
             ["Phoenix__ReadModels__0__Key"] = "account_id",
         }, options, cancellationToken)));
     }
 
-    private static string TokenIn(string workFolder)
+    private static string TokenIn(string workFolder, string name)
     {
-        var file = Path.Combine(Path.GetFullPath(workFolder), "gateway.token");
+        var file = Path.Combine(Path.GetFullPath(workFolder), name);
         if (File.Exists(file)) return file;
         var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

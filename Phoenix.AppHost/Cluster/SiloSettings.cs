@@ -9,7 +9,10 @@ internal sealed record SiloSettings(string ConnectionString, string Kafka, Clust
     /// <summary>Further settings, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> Further { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether silos take the ports that people know where those are free. Several clusters that start at once on one machine would fight for them.</summary>
+    /// <summary>
+    /// Whether silos take the ports that people know where those are free. Several clusters that start at once on one machine would fight
+    /// for them.
+    /// </summary>
     public bool UsualPorts { get; init; } = true;
 
     /// <summary>What silos and gateway have in common, as environment variables.</summary>
@@ -26,6 +29,9 @@ internal sealed record SiloSettings(string ConnectionString, string Kafka, Clust
     {
         var settings = Shared();
         for (var index = 0; index < Names.Domains.Count; index++) settings[$"Phoenix__Domains__{index}"] = Names.Domains[index];
+        for (var index = 0; index < Names.Forward.Count; index++)
+            settings[$"Phoenix__Publications__Forward__{index}"] = Names.Forward[index];
+        if (Names.Payments is { } payments) settings["Phoenix__Subscriptions__shop_payments__Topic"] = payments;
         settings["Phoenix__Silo__Name"] = name;
         settings["Phoenix__Silo__Port"] = $"{port}";
         settings["Phoenix__Silo__GatewayPort"] = $"{gatewayPort}";

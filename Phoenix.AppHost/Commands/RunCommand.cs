@@ -28,7 +28,7 @@ internal static class RunCommand
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         var names = new ClusterNames { Silos = silos };
-        if (domains.Length > 0) names = names with { Domains = [.. domains.Select(Path.GetFullPath)] };
+        names = domains.Length > 0 ? names with { Domains = [.. domains.Select(Path.GetFullPath)] } : names.WithShop();
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         Print(cluster, work, showsShop: domains.Length == 0);
         await Cancelled.WhenAsync(cancellationToken);

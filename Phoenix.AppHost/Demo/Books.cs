@@ -3,8 +3,8 @@ using Npgsql;
 namespace Phoenix.AppHost.Demo;
 
 /// <summary>
-/// Checks the books three ways, by SQL apart from the engine: the replies against the ledger, the ledger against the event log, the event log against
-/// the read model.
+/// Checks the books, by SQL apart from the engine: the replies against the ledger, the ledger against the event log, the event log against
+/// the read model, and what transactions moved.
 /// </summary>
 internal sealed class Books(NpgsqlDataSource database, string schema)
 {
@@ -15,7 +15,11 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
     public async Task RepliesAgainstLedgerAsync(IReadOnlyList<DemoOutcome> replies, int commands, CancellationToken cancellationToken)
     {
         var ledger = new Dictionary<(string, string), (short Outcome, string? Code, long Before, long After)>();
-        await foreach (var row in RowsAsync($"select stream, original_id, outcome, code, version_before, version_after from {schema}.phoenix_ledger where source like 'kafka:%'", cancellationToken))
+        var decided = $"""
+            select stream, original_id, outcome, code, version_before, version_after from {schema}.phoenix_ledger
+            where source like 'kafka:%' and stream like 'shop.account/%'
+            """;
+        await foreach (var row in RowsAsync(decided, cancellationToken))
         {
             ledger.Add((row.GetString(0)["shop.account/".Length..], row.GetString(1)),
                 (row.GetInt16(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetInt64(4), row.GetInt64(5)));
@@ -29,7 +33,9 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         }
     }
 
-    /// <summary>Accepted commands have exactly the events their versions say, rejected ones none, and no event is without its command.</summary>
+    /// <summary>
+    /// Accepted commands have exactly the events their versions say, rejected ones none, and no event is without its command.
+    /// </summary>
     public async Task LedgerAgainstEventsAsync(CancellationToken cancellationToken)
     {
         await ExpectNoneAsync("commands whose events are not those the ledger says", $"""
@@ -56,10 +62,62 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
             select split_part(stream_id, '/', 2) id, max(version) version, sum(case type
                 when 'shop.money-deposited' then (data->>'amount')::numeric
                 when 'shop.money-withdrawn' then -(data->>'amount')::numeric else 0 end) balance
-            from {schema}.mt_events group by 1) e
+            from {schema}.mt_events where stream_id like 'shop.account/%' group by 1) e
         full join {schema}.account_balances b on b.account_id = e.id
         where e.balance is distinct from b.balance or e.version is distinct from b.version
         """, cancellationToken);
+
+    /// <summary>
+    /// Every transfer that was started has ended, in full or undone; each payment of a standing order started one; and all of them together
+    /// made and lost no money.
+    /// </summary>
+    public async Task TransfersAsync(IReadOnlyList<string> started, CancellationToken cancellationToken)
+    {
+        var expected = await CountAsync(
+            $"select count(*) from {schema}.mt_events where type = 'shop.standing-order-paid'", cancellationToken) + started.Count;
+        var transfers = await TransactionsAsync(cancellationToken);
+        if (transfers.Started != expected) Differences.Add($"{expected} transfers were asked for; {transfers.Started} were started.");
+        if (transfers.Completed + transfers.Compensated != transfers.Started)
+            Differences.Add($"{transfers.Started} transfers were started; {transfers.Completed + transfers.Compensated} have ended.");
+        await ExpectNoneAsync("cents made or lost by transfers", $"""
+            select abs(coalesce(sum(case type when 'shop.money-deposited' then 1 else -1 end * (data->>'amount')::numeric), 0)) * 100
+            from {schema}.mt_events e
+            join {schema}.phoenix_ledger l on l.stream = e.stream_id and coalesce(l.original_id, l.command_id::text) = e.causation_id
+            where l.source = 'transaction' and e.type in ('shop.money-deposited', 'shop.money-withdrawn')
+            """, cancellationToken);
+        await ExpectNoneAsync("completed transfers that moved money other than once out and once in", $"""
+            select count(*) from (
+                select e.correlation_id, count(*) filter (where e.type = 'shop.money-withdrawn') taken,
+                    count(*) filter (where e.type = 'shop.money-deposited') given
+                from {schema}.mt_events e
+                join {schema}.phoenix_ledger l on l.stream = e.stream_id and coalesce(l.original_id, l.command_id::text) = e.causation_id
+                where l.source = 'transaction' and e.stream_id like 'shop.account/%' group by 1) moved
+            where taken <> given or taken > 1
+            """, cancellationToken);
+        await ExpectNoneAsync("timers and sends left over", $"select count(*) from {schema}.phoenix_due", cancellationToken);
+    }
+
+    /// <summary>Each payment of somebody else's topic is a deposit, once.</summary>
+    public async Task PaymentsAsync(int written, CancellationToken cancellationToken)
+    {
+        var deposits = await PaymentsReceivedAsync(cancellationToken);
+        if (deposits != written) Differences.Add($"{written} payments were written into their topic; {deposits} became deposits.");
+    }
+
+    public Task<long> PaymentsReceivedAsync(CancellationToken cancellationToken) =>
+        CountAsync($"select count(*) from {schema}.phoenix_ledger where source like 'subscription:%' and outcome = 1", cancellationToken);
+
+    /// <summary>How many transactions there are, and how they ended.</summary>
+    public async Task<(long Started, long Completed, long Compensated)> TransactionsAsync(CancellationToken cancellationToken) => (
+        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-started'", cancellationToken),
+        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-ended' and (data->>'completed')::boolean", cancellationToken),
+        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-ended' and not (data->>'completed')::boolean", cancellationToken));
+
+    /// <summary>True when every transaction has ended and nothing is due any more.</summary>
+    public async Task<bool> TransactionsHaveEndedAsync(CancellationToken cancellationToken) => await CountAsync($"""
+        select (select count(*) from {schema}.mt_events where type = 'phoenix.transaction-started')
+            - (select count(*) from {schema}.mt_events where type = 'phoenix.transaction-ended') + (select count(*) from {schema}.phoenix_due)
+        """, cancellationToken) == 0;
 
     /// <summary>Commands that left more than one event of a kind: effects that were doubled.</summary>
     public Task<long> EffectsDoubledAsync(CancellationToken cancellationToken) => CountAsync($"""
@@ -68,9 +126,20 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
 
     public Task<long> EventsStoredAsync(CancellationToken cancellationToken) => CountAsync($"select count(*) from {schema}.mt_events", cancellationToken);
 
+    /// <summary>Every stored event of an account.</summary>
+    public async Task<List<PublishedEvent>> AccountEventsAsync(CancellationToken cancellationToken)
+    {
+        var events = new List<PublishedEvent>();
+        await foreach (var row in RowsAsync(
+            $"select stream_id, version from {schema}.mt_events where stream_id like 'shop.account/%'", cancellationToken))
+            events.Add(new(row.GetString(0), row.GetInt64(1)));
+        return events;
+    }
+
     /// <summary>True when the read model has seen every event.</summary>
     public async Task<bool> ReadModelIsCurrentAsync(CancellationToken cancellationToken) => await CountAsync($"""
-        select (select coalesce(sum(version), 0) from {schema}.mt_streams) - (select coalesce(sum(version), 0) from {schema}.account_balances)
+        select (select coalesce(sum(version), 0) from {schema}.mt_streams where id like 'shop.account/%')
+            - (select coalesce(sum(version), 0) from {schema}.account_balances)
         """, cancellationToken) == 0;
 
     private async Task ExpectNoneAsync(string what, string sql, CancellationToken cancellationToken)

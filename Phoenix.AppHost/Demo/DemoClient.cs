@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Phoenix.AppHost.Cluster;
 using Phoenix.Client;
 using Phoenix.Messages;
+using Shop.StandingOrders;
 
 namespace Phoenix.AppHost.Demo;
 
@@ -12,6 +15,7 @@ namespace Phoenix.AppHost.Demo;
 internal static class DemoClient
 {
     private const int InFlight = 512;
+    private static readonly RequestOptions Patient = new() { Attempts = 3 };
 
     public static async Task<int> RunAsync(string kafka, string topicPrefix, int commands, int seed, string file, CancellationToken cancellationToken)
     {
@@ -29,21 +33,27 @@ internal static class DemoClient
         var client = host.Services.GetRequiredService<IPhoenixClient>();
         await client.Ready.WaitAsync(cancellationToken);
 
-        var run = await SendAsync(client, Workload.Create(commands, seed), Workload.Openings(commands), cancellationToken);
+        var run = await SendAsync(client, new PaymentService(kafka, new ClusterNames(TopicPrefix: topicPrefix).WithShop().Payments!),
+            commands, seed, cancellationToken);
         await using (var output = File.Create(file)) await JsonSerializer.SerializeAsync(output, run, cancellationToken: cancellationToken);
         await host.StopAsync(cancellationToken);
         return 0;
     }
 
-    private static async Task<DemoRun> SendAsync(IPhoenixClient client, List<DemoCommandItem> items, int openings, CancellationToken cancellationToken)
+    private static async Task<DemoRun> SendAsync(
+        IPhoenixClient client, PaymentService payments, int commands, int seed, CancellationToken cancellationToken)
     {
+        var (items, openings) = (Workload.Create(commands, seed), Workload.Openings(commands));
         var outcomes = new List<DemoOutcome>();
         var done = 0;
         var started = Stopwatch.GetTimestamp();
         // An account is opened before money moves on it.
         await EachAsync(items.Take(openings));
         await EachAsync(items.Skip(openings));
-        return new(outcomes, items.Count + items.Count(item => item.SentTwice), Stopwatch.GetElapsedTime(started).TotalSeconds);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var transfers = await TransferAsync(client, commands, seed, cancellationToken);
+        await payments.WriteAsync(Workload.Payments(commands, seed), cancellationToken);
+        return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)
         {
@@ -67,7 +77,7 @@ internal static class DemoClient
             {
                 var sent = Stopwatch.GetTimestamp();
                 var outcome = await client.RequestAsync(
-                    item.Account, item.Command, new CommandOptions { CommandId = item.CommandId }, new RequestOptions { Attempts = 3 }, cancellationToken);
+                    item.Account, item.Command, new CommandOptions { CommandId = item.CommandId }, Patient, cancellationToken);
                 var milliseconds = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
                 lock (outcomes)
                 {
@@ -80,5 +90,25 @@ internal static class DemoClient
                 places.Release();
             }
         }
+    }
+
+    /// <summary>Starts transfers while standing orders pay, and stops those when each has paid at least twice.</summary>
+    private static async Task<IReadOnlyList<string>> TransferAsync(
+        IPhoenixClient client, int commands, int seed, CancellationToken cancellationToken)
+    {
+        var orders = Workload.StandingOrders(commands, seed);
+        foreach (var (id, order) in orders) await client.RequestAsync(id, order, null, Patient, cancellationToken);
+        var paid = Task.Delay(TimeSpan.FromSeconds(2.5), cancellationToken);
+        var started = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(
+            Workload.Transfers(commands, seed), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken },
+                async (transfer, cancellation) =>
+            {
+                if ((await client.RequestAsync(transfer.Key, transfer.Value, null, Patient, cancellation)).IsAccepted)
+                    started.Add(transfer.Key);
+            });
+        await paid;
+        foreach (var id in orders.Keys) await client.RequestAsync(id, new StopStandingOrder(), null, Patient, cancellationToken);
+        return [.. started];
     }
 }

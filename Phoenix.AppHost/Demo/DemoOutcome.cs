@@ -14,4 +14,5 @@ internal sealed record DemoOutcome(string Account, string CommandId, bool IsAcce
 /// <param name="Outcomes">Every reply, repeats included.</param>
 /// <param name="Sent">Messages sent, repeats included.</param>
 /// <param name="Seconds">From the first message to the last reply.</param>
-internal sealed record DemoRun(IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds);
+/// <param name="Transfers">The transfers that were started.</param>
+internal sealed record DemoRun(IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers);

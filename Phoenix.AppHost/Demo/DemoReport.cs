@@ -29,6 +29,18 @@ internal sealed record DemoReport
 
     public required long EventsStored { get; init; }
 
+    /// <summary>Transfers that moved their money, those of standing orders included.</summary>
+    public required long TransfersCompleted { get; init; }
+
+    /// <summary>Transfers that were undone, because there was too little money.</summary>
+    public required long TransfersCompensated { get; init; }
+
+    /// <summary>Records of another service's topic that became deposits.</summary>
+    public required int Payments { get; init; }
+
+    /// <summary>Events of accounts that a consumer of their topic got, repeats included.</summary>
+    public required int EventsPublished { get; init; }
+
     /// <summary>From the last reply until the read model had seen every event.</summary>
     public required double ProjectionLagMs { get; init; }
 

@@ -13,7 +13,8 @@ namespace Phoenix.AppHost.Demo;
 internal sealed class DemoRunner(int commands, string? json, string? keep, int silos)
 {
     private const int Seed = 20_261_123;
-    private static readonly TimeSpan ReadModelPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PublicationPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>0 only if the books agree.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -41,20 +42,28 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         // Servers that were there before us hold other things, and a kept folder an earlier demo: names of our own keep them apart.
         var mark = Guid.NewGuid().ToString("N")[..8];
-        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}") { Silos = silos };
+        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}") { Silos = silos }.WithShop();
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
         var run = await DriveAsync(cluster, names, folder, cancellationToken);
         var answered = Stopwatch.GetTimestamp();
         var books = new Books(database, names.Schema);
-        var lag = await ReadModelLagAsync(books, answered, cancellationToken);
+        await UntilAsync(books.TransactionsHaveEndedAsync, books, "Transactions had not all ended", answered, cancellationToken);
+        await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments, books,
+            "Payments had not all been received", answered, cancellationToken);
+        var ended = Stopwatch.GetTimestamp();
+        await UntilAsync(books.ReadModelIsCurrentAsync, books, "The read model was not current", ended, cancellationToken);
+        var lag = Math.Round(Stopwatch.GetElapsedTime(ended).TotalMilliseconds, 1);
         await AnsiConsole.Status().StartAsync("checking the books", async _ =>
         {
             await books.RepliesAgainstLedgerAsync(run.Outcomes, commands, cancellationToken);
             await books.LedgerAgainstEventsAsync(cancellationToken);
             await books.EventsAgainstReadModelAsync(cancellationToken);
+            await books.TransfersAsync(run.Transfers, cancellationToken);
+            await books.PaymentsAsync(Payments, cancellationToken);
         });
-        var report = await ReportAsync(cluster, run, books, lag, cancellationToken);
+        var published = await PublishedAsync(cluster, names, books, cancellationToken);
+        var report = await ReportAsync(cluster, run, books, lag, published, cancellationToken);
         if (keep is null && cluster.Postgres.Kind == "external") await DropAsync(database, names.Schema);
         return report;
     }
@@ -80,30 +89,44 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         return (await JsonSerializer.DeserializeAsync<DemoRun>(input, cancellationToken: cancellationToken))!;
     }
 
-    private static async Task<double> ReadModelLagAsync(Books books, long answered, CancellationToken cancellationToken)
+    private static async Task UntilAsync(
+        Func<CancellationToken, Task<bool>> isSo, Books books, string otherwise, long since, CancellationToken cancellationToken)
     {
         using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await books.ReadModelIsCurrentAsync(cancellationToken))
+        while (!await isSo(cancellationToken))
         {
-            if (Stopwatch.GetElapsedTime(answered) > ReadModelPatience)
+            if (Stopwatch.GetElapsedTime(since) > Patience)
             {
-                books.Differences.Add($"The read model was not current {ReadModelPatience.TotalSeconds:0} s after the last reply.");
+                books.Differences.Add($"{otherwise} {Patience.TotalSeconds:0} s after the last reply.");
                 break;
             }
 
             await rhythm.WaitForNextTickAsync(cancellationToken);
         }
-
-        return Math.Round(Stopwatch.GetElapsedTime(answered).TotalMilliseconds, 1);
     }
 
-    private async Task<DemoReport> ReportAsync(LocalCluster cluster, DemoRun run, Books books, double lag, CancellationToken cancellationToken)
+    private static async Task<int> PublishedAsync(
+        LocalCluster cluster, ClusterNames names, Books books, CancellationToken cancellationToken)
+    {
+        var stored = await books.AccountEventsAsync(cancellationToken);
+        var published = await Task.Run(() => PublishedTopic.Read(cluster.Kafka.BootstrapServers,
+            $"{names.TopicPrefix}.shop.account.events", stored.Count, PublicationPatience), cancellationToken);
+        books.Differences.AddRange(
+            PublishedTopic.Compare(stored, published).Select(difference => $"{difference.Stream}: {difference.Finding}"));
+        return published.Count;
+    }
+
+    private async Task<DemoReport> ReportAsync(
+        LocalCluster cluster, DemoRun run, Books books, double lag, int published, CancellationToken cancellationToken)
     {
         var times = run.Outcomes.Select(outcome => outcome.Milliseconds).Order().ToArray();
         var distinct = run.Outcomes.DistinctBy(outcome => outcome.CommandId).ToList();
+        var (_, completed, compensated) = await books.TransactionsAsync(cancellationToken);
         return new()
         {
             Commands = commands,
+            TransfersCompleted = completed,
+            TransfersCompensated = compensated,
             Silos = silos,
             Sent = run.Sent,
             Replies = run.Outcomes.Count,
@@ -112,6 +135,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             DuplicatesSent = run.Sent - commands,
             EffectsDoubled = await books.EffectsDoubledAsync(cancellationToken),
             EventsStored = await books.EventsStoredAsync(cancellationToken),
+            EventsPublished = published,
+            Payments = Payments,
             ProjectionLagMs = lag,
             CommandsPerSecond = Math.Round(commands / run.Seconds, 1),
             P50Ms = Percentile(times, 0.50),
@@ -122,6 +147,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             Differences = books.Differences,
         };
     }
+
+    private int Payments => commands / 20;
 
     private static double Percentile(double[] sorted, double share) =>
         sorted.Length == 0 ? 0 : Math.Round(sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(sorted.Length * share) - 1)], 2);

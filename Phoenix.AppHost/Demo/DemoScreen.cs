@@ -21,13 +21,17 @@ internal static class DemoScreen
         Row("commands", $"{report.Commands:N0} distinct, {report.Sent:N0} sent ({report.DuplicatesSent:N0} twice), {report.Replies:N0} replies");
         Row("outcomes", $"{report.Accepted:N0} accepted, {report.Rejected:N0} rejected");
         Row("effects doubled", $"{report.EffectsDoubled:N0} of {report.EventsStored:N0} events stored");
+        Row("transfers", $"{report.TransfersCompleted:N0} completed, {report.TransfersCompensated:N0} undone, as far as they had gone");
+        Row("received", $"{report.Payments:N0} payments from a topic of somebody else's");
+        Row("published", $"{report.EventsPublished:N0} events of accounts, to a topic of their own");
         Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
         Row("reply time", $"p50 {report.P50Ms:N1} ms, p99 {report.P99Ms:N1} ms with 512 in flight");
         Row("read model", $"current {report.ProjectionLagMs:N0} ms after the last reply");
         Row("broker", $"{report.Broker}");
         Row("PostgreSQL", $"{report.Postgres}");
         AnsiConsole.Write(table);
-        if (report.BooksAgree) AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log and read model.[/]");
+        if (report.BooksAgree)
+            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read model, transfers and published events.[/]");
         foreach (var difference in report.Differences) AnsiConsole.MarkupLineInterpolated($"[red]{difference}[/]");
         if (!report.BooksAgree) AnsiConsole.MarkupLine("[red]The books do not agree.[/]");
 

@@ -1,5 +1,8 @@
 using Phoenix.Model;
 using Shop.Accounts;
+using Shop.Payments;
+using Shop.StandingOrders;
+using Shop.Transfers;
 
 namespace Phoenix.AppHost.Demo;
 
@@ -8,7 +11,7 @@ namespace Phoenix.AppHost.Demo;
 /// <param name="CommandId">The command's id.</param>
 /// <param name="Command">What is asked.</param>
 /// <param name="SentTwice">Whether it is sent a second time with the same id.</param>
-internal sealed record DemoCommandItem(string Account, string CommandId, ICommand<Account> Command, bool SentTwice);
+internal sealed record DemoCommandItem(string Account, string CommandId, ICommand<IAccountGrain> Command, bool SentTwice);
 
 /// <summary>What the demo sends: accounts are opened, then money goes in and out; some withdrawals ask for more than there is.</summary>
 internal static class Workload
@@ -32,7 +35,37 @@ internal static class Workload
     /// <summary>How many of the items are openings.</summary>
     public static int Openings(int commands) => Math.Clamp(commands / 20, 1, 1000);
 
-    private static ICommand<Account> Movement(Random random)
+    /// <summary>Transfers by id: one for twenty commands; some ask for more than there is.</summary>
+    public static IReadOnlyDictionary<string, Transfer> Transfers(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var accounts = Openings(commands);
+        return Enumerable.Range(0, commands / 20)
+            .ToDictionary(number => $"demo-{number:000000}", _ => new Transfer(
+            Account(random, accounts), Account(random, accounts), random.Next(1, 20_000) / 100m));
+    }
+
+    /// <summary>Standing orders by id: each pays once a second while the demo runs.</summary>
+    public static IReadOnlyDictionary<string, StartStandingOrder> StandingOrders(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var accounts = Openings(commands);
+        return Enumerable.Range(0, 10).ToDictionary(
+            number => $"demo-order-{number}", _ => new StartStandingOrder(
+            Account(random, accounts), Account(random, accounts), 1, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>What somebody else's service writes into its own topic: one payment for twenty commands.</summary>
+    public static IEnumerable<Payment> Payments(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var accounts = Openings(commands);
+        return Enumerable.Range(0, commands / 20).Select(_ => new Payment(Account(random, accounts), random.Next(1, 20_000) / 100m));
+    }
+
+    private static string Account(Random random, int accounts) => $"demo-{random.Next(accounts):0000}";
+
+    private static ICommand<IAccountGrain> Movement(Random random)
     {
         var amount = random.Next(1, 20_000) / 100m;
         return random.Next(2) == 0 ? new Deposit(amount) : new Withdraw(amount);

@@ -6,7 +6,8 @@ namespace Phoenix.AppHost.Infrastructure;
 /// <summary>Finds ports of the loopback interface that nobody listens on.</summary>
 public static class FreePort
 {
-    // Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): one of those may be gone before it is listened on.
+    // Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): one of those may be gone before
+    // it is listened on.
     private const int First = 20_000;
     private const int Count = 10_000;
     private const int Starts = 5;
@@ -30,7 +31,10 @@ public static class FreePort
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
 
-    /// <summary>Starts a program again, on other ports, when another one took a port between our look and its start, as two AppHosts that are started together do.</summary>
+    /// <summary>
+    /// Starts a program again, on other ports, when another one took a port between our look and its start, as two AppHosts that are
+    /// started together do.
+    /// </summary>
     internal static async Task<T> UntilStartedAsync<T>(Func<Task<T>> start)
     {
         for (var attempt = 1; ; attempt++)

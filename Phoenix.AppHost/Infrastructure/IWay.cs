@@ -11,6 +11,8 @@ public interface IWay<TServer>
     /// <summary>What a person can do to make this way work; one sentence.</summary>
     string Advice { get; }
 
-    /// <summary>Tries the way. An exception counts as a reason why not, except <see cref="InfrastructureNotFoundException"/>, which ends the search.</summary>
+    /// <summary>
+    /// Tries the way. An exception counts as a reason why not, except <see cref="InfrastructureNotFoundException"/>, which ends the search.
+    /// </summary>
     Task<Attempt<TServer>> TryAsync(InfrastructureOptions options, CancellationToken cancellationToken);
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Phoenix.AppHost.Infrastructure;
 
-/// <summary>No server was found and none could be started. The message names every way tried, why it failed and what would make it work.</summary>
+/// <summary>
+/// No server was found and none could be started. The message names every way tried, why it failed and what would make it work.
+/// </summary>
 public sealed class InfrastructureNotFoundException : Exception
 {
     /// <summary>States that every way to <paramref name="server"/> failed.</summary>

@@ -9,14 +9,25 @@ public sealed record InfrastructureOptions
     /// </summary>
     public string WorkFolder { get; init; } = Path.Combine(Environment.CurrentDirectory, ".phoenix");
 
-    /// <summary>Looks up an environment variable; <see langword="null"/> or an empty text means unset. Default: the process's environment.</summary>
+    /// <summary>
+    /// Looks up an environment variable; <see langword="null"/> or an empty text means unset. Default: the process's environment.
+    /// </summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
     /// <summary>Receives one short line per step that takes noticeable time. Default: nobody listens.</summary>
     public Action<string> Progress { get; init; } = static _ => { };
 
-    /// <summary>How long a server may take from its start until it answers. Default: 90 seconds.</summary>
-    public TimeSpan StartPatience { get; init; } = TimeSpan.FromSeconds(90);
+    /// <summary>
+    /// How long a server may take from its start until it answers; one that ends is noticed at once. Default: 3 minutes, which is for a
+    /// machine that is busy with much else.
+    /// </summary>
+    public TimeSpan StartPatience { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Whether what a database has committed survives a loss of power; what it survives besides, <c>kill -9</c> too, is the same. Default:
+    /// yes.
+    /// </summary>
+    public bool SurvivesPowerLoss { get; init; } = true;
 
     /// <summary>The clock behind every wait.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Phoenix.AppHost.Infrastructure;
 
-/// <summary>A port that stays the same over restarts as long as nobody else takes it, so that addresses people copied keep working.</summary>
+/// <summary>
+/// A port that stays the same over restarts as long as nobody else takes it, so that addresses people copied keep working.
+/// </summary>
 internal sealed class RememberedPort(string file)
 {
     public int Choose()

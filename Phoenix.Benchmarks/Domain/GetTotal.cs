@@ -3,4 +3,4 @@ using Phoenix.Model;
 namespace Phoenix.Benchmarks.Domain;
 
 [Query("bench.get-total")]
-public sealed record GetTotal : IQuery<Tally, long>;
+public sealed record GetTotal : IQuery<ITallyGrain, long>;

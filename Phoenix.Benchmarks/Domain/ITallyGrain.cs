@@ -1,3 +1,6 @@
+using Phoenix.Model;
+
 namespace Phoenix.Benchmarks.Domain;
 
-public interface ITallyGrain : IAggregateGrain<Tally>;
+[Aggregate(Tally.Name)]
+public interface ITallyGrain : IAggregateGrain;

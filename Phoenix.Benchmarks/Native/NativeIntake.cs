@@ -2,7 +2,9 @@ using Confluent.Kafka;
 
 namespace Phoenix.Benchmarks.Native;
 
-/// <summary>The consumer of the hand-written twins on a thread of its own. An offset is stored when it and all before it in its partition are done.</summary>
+/// <summary>
+/// The consumer of the hand-written twins on a thread of its own. An offset is stored when it and all before it in its partition are done.
+/// </summary>
 internal sealed class NativeIntake : IDisposable
 {
     private readonly IConsumer<byte[], byte[]> _consumer;

@@ -4,7 +4,9 @@ using Phoenix.Messages;
 
 namespace Phoenix.Benchmarks.Native;
 
-/// <summary>Sends replies with the settings of the product's producer and as <c>docs/wire.md</c> says, so that every side has the same client.</summary>
+/// <summary>
+/// Sends replies with the settings of the product's producer and as <c>docs/wire.md</c> says, so that every side has the same client.
+/// </summary>
 internal sealed class NativeReplies : IDisposable
 {
     private static readonly byte[] Version = "1.0"u8.ToArray();

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Phoenix.Benchmarks.Native;
 
-/// <summary>What a hand-written consumer would keep: events by stream and version, and the commands it has seen, so that a redelivered one has no second effect.</summary>
+/// <summary>
+/// What a hand-written consumer would keep: events by stream and version, and the commands it has seen, so that a redelivered one has no
+/// second effect.
+/// </summary>
 internal static class NativeTables
 {
     public const string InsertCommand = "insert into commands (id, stream, version) values ($1, $2, $3)";

@@ -3,7 +3,9 @@ using Phoenix.Benchmarks.Domain;
 
 namespace Phoenix.Benchmarks.Native;
 
-/// <summary>The state of one aggregate, kept in memory by the one who owns its key. The primary key of the events catches whoever owns it wrongly.</summary>
+/// <summary>
+/// The state of one aggregate, kept in memory by the one who owns its key. The primary key of the events catches whoever owns it wrongly.
+/// </summary>
 internal sealed class NativeTally
 {
     public long Version { get; private set; }

@@ -7,7 +7,10 @@ using Phoenix.Model;
 
 namespace Phoenix.Benchmarks.Native;
 
-/// <summary>One of the workers that keys are spread over: one command at a time, one transaction and one round trip each, on a connection of its own.</summary>
+/// <summary>
+/// One of the workers that keys are spread over: one command at a time, one transaction and one round trip each, on a connection of its
+/// own.
+/// </summary>
 internal sealed class NativeWorker
 {
     private readonly Channel<(NativeCommand Command, Action Done)> _waiting = Channel.CreateBounded<(NativeCommand, Action)>(

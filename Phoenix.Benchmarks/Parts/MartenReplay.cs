@@ -1,7 +1,7 @@
-using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Phoenix.Benchmarks.Domain;
 using Phoenix.Benchmarks.Rig;
+using Phoenix.EventStore;
 
 namespace Phoenix.Benchmarks.Parts;
 
@@ -12,9 +12,9 @@ internal sealed class MartenReplay : IPart
 
     private readonly Loop _loop = new();
     private readonly SiloHost _silo;
-    private readonly IDocumentStore _store;
+    private readonly ILogStore _store;
 
-    private MartenReplay(SiloHost silo) => (_silo, _store) = (silo, silo.Services.GetRequiredService<IDocumentStore>());
+    private MartenReplay(SiloHost silo) => (_silo, _store) = (silo, silo.Services.GetRequiredService<ILogStore>());
 
     public static async Task<IPart> StartAsync(PartSettings settings) => new MartenReplay(await PhoenixSilo.StartAsync(settings));
 

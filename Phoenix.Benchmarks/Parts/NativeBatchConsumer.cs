@@ -7,7 +7,9 @@ using Phoenix.Model;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>The twin <c>nativeBatch</c>: as <c>native</c>, but one transaction a poll, written by two set-based inserts in one round trip.</summary>
+/// <summary>
+/// The twin <c>nativeBatch</c>: as <c>native</c>, but one transaction a poll, written by two set-based inserts in one round trip.
+/// </summary>
 internal sealed class NativeBatchConsumer(NpgsqlDataSource source, NativeReplies replies) : IPart
 {
     public const string Name = "native-batch-consumer";

@@ -4,7 +4,10 @@ using Phoenix.Benchmarks.Rig;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>The twin <c>native</c>: a good hand-written consumer. Keys in parallel, state in memory, one transaction a message with its command id, then the reply, then the offset.</summary>
+/// <summary>
+/// The twin <c>native</c>: a good hand-written consumer. Keys in parallel, state in memory, one transaction a message with its command id,
+/// then the reply, then the offset.
+/// </summary>
 internal sealed class NativeConsumer(NpgsqlDataSource source, NativeIntake intake, NativeReplies replies, NativeWorker[] workers, Task[] running) : IPart
 {
     public const string Name = "native-consumer";

@@ -8,6 +8,8 @@ internal static class PartCatalog
     public static Task<IPart> StartAsync(string name, PartSettings settings) => name switch
     {
         PhoenixCommands.Name => PhoenixCommands.StartAsync(settings),
+        PhoenixSends.Name => PhoenixSends.StartAsync(settings),
+        PhoenixTimers.Name => PhoenixTimers.StartAsync(settings),
         StockCommands.Name => StockCommands.StartAsync(settings),
         RawRow.Name => RawRow.StartAsync(settings),
         PhoenixAppend.Name => PhoenixAppend.StartAsync(settings),
@@ -19,6 +21,9 @@ internal static class PartCatalog
         KafkaSilo.Name => KafkaSilo.StartAsync(settings),
         NativeConsumer.Name => NativeConsumer.StartAsync(settings),
         NativeBatchConsumer.Name => NativeBatchConsumer.StartAsync(settings),
+        PhoenixPublish.Name => PhoenixPublish.StartAsync(settings),
+        NativePublish.Name => NativePublish.StartAsync(settings),
+        PublishClient.Name => PublishClient.StartAsync(settings),
         _ => throw new PartFailedException($"There is no part '{name}'."),
     };
 }

@@ -5,7 +5,10 @@ using Phoenix.Benchmarks.Rig;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>Activation of an aggregate with a long life: from a call to an inactive aggregate to its answer. Making it inactive again is not measured.</summary>
+/// <summary>
+/// Activation of an aggregate with a long life: from a call to an inactive aggregate to its answer. Making it inactive again is not
+/// measured.
+/// </summary>
 internal sealed class PhoenixActivation : IPart
 {
     public const string PlainName = "phoenix-replay";
@@ -27,7 +30,9 @@ internal sealed class PhoenixActivation : IPart
         return part;
     }
 
-    /// <summary>The aggregate with a snapshot, which the product itself writes when the last event before the tail comes by a command.</summary>
+    /// <summary>
+    /// The aggregate with a snapshot, which the product itself writes when the last event before the tail comes by a command.
+    /// </summary>
     public static async Task<IPart> StartSnapshotAsync(PartSettings settings)
     {
         const int before = ReplayStreams.Events - ReplayStreams.Tail;

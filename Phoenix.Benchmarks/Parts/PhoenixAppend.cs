@@ -46,7 +46,7 @@ internal sealed class PhoenixAppend : IPart
             VersionBefore = version, VersionAfter = version + 1,
         };
         var @event = new EventRow(version + 1, Added.Name, AppendRow.Data, id.ToString(), null, null, null);
-        var result = await _queue.CommitAsync(new StreamCommit(_streams[stream], version, [command], [@event], []));
+        var result = await _queue.CommitAsync(new StreamCommit(_streams[stream], version, [command], [@event]));
         if (!result.Committed) throw new PartFailedException($"A commit of '{_streams[stream]}' did not pass at version {version}.");
         _versions[stream] = version + 1;
     }

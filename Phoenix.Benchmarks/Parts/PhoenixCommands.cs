@@ -3,7 +3,9 @@ using Phoenix.Benchmarks.Rig;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>The product by grain calls: callers in the silo's process, each command decided, committed with its ledger row, and answered.</summary>
+/// <summary>
+/// The product by grain calls: callers in the silo's process, each command decided, committed with its ledger row, and answered.
+/// </summary>
 internal sealed class PhoenixCommands : IPart
 {
     public const string Name = "phoenix-commands";
@@ -21,6 +23,9 @@ internal sealed class PhoenixCommands : IPart
         _tallies = [.. TallyIds.First(settings.Keys).Select(id => silo.Grains.GetGrain<ITallyGrain>(id))];
     }
 
+    /// <summary>Commands that set a timer (<see cref="PartSettings.Command"/>).</summary>
+    public const string Later = "later";
+
     public static async Task<IPart> StartAsync(PartSettings settings) => new PhoenixCommands(await PhoenixSilo.StartAsync(settings), settings);
 
     public Task<RoundResult> RunAsync(RoundOrder order) => _loop.RunAsync(order, _settings.Callers, AddAsync);
@@ -29,7 +34,7 @@ internal sealed class PhoenixCommands : IPart
 
     private async Task AddAsync(int caller)
     {
-        var outcome = await _tallies[_keys.Next(caller)].Execute(new Add(5));
+        var outcome = await _tallies[_keys.Next(caller)].Execute(_settings.Command == Later ? new AddLater(5) : new Add(5));
         if (!outcome.IsAccepted) throw new PartFailedException($"A command was rejected: {outcome.Code}.");
     }
 }

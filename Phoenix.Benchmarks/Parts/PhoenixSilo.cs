@@ -7,8 +7,14 @@ namespace Phoenix.Benchmarks.Parts;
 /// <summary>A silo of ours with default settings, as <c>Phoenix.Silo</c> hosts it.</summary>
 internal static class PhoenixSilo
 {
-    public static Task<SiloHost> StartAsync(PartSettings settings, Action<ISiloBuilder>? configure = null) => SiloHost.StartAsync(orleans =>
+    /// <summary>Starts it.</summary>
+    /// <param name="settings">Where its servers are.</param>
+    /// <param name="configure">What else it gets.</param>
+    /// <param name="forwards">Whether it publishes every event.</param>
+    public static Task<SiloHost> StartAsync(PartSettings settings, Action<ISiloBuilder>? configure = null, bool forwards = false) =>
+        SiloHost.StartAsync(orleans =>
     {
+        if (forwards) orleans.Configuration["Phoenix:Publications:Forward:0"] = Tally.Name;
         orleans.AddPhoenix([typeof(Tally).Assembly], options =>
         {
             options.ConnectionString = settings.Postgres;

@@ -5,8 +5,9 @@ using Phoenix.EventStore;
 namespace Phoenix.Benchmarks.Parts;
 
 /// <summary>
-/// The twin <c>raw</c> of <c>append</c>: the same rows in the same columns under the same indexes, written by batched unnest inserts, as many rows a batch and
-/// as many connections as the queue has at most. No version check, no lock, no look at the ledger, no foreign key, no result.
+/// The twin <c>raw</c> of <c>append</c>: the same rows in the same columns under the same indexes, written by batched unnest inserts, as
+/// many rows a batch and as many connections as the queue has at most. No version check, no lock, no look at the ledger, no foreign key, no
+/// result.
 /// </summary>
 internal sealed class RawAppend : IPart
 {

@@ -5,7 +5,10 @@ using Phoenix.Benchmarks.Rig;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>The twin <c>rawRow</c>: one single-row transaction a command into a table with only the key and the data; a connection a caller, no actors.</summary>
+/// <summary>
+/// The twin <c>rawRow</c>: one single-row transaction a command into a table with only the key and the data; a connection a caller, no
+/// actors.
+/// </summary>
 internal sealed class RawRow : IPart
 {
     public const string Name = "raw-row";

@@ -4,13 +4,18 @@ using Phoenix.Benchmarks.Domain;
 
 namespace Phoenix.Benchmarks.Parts;
 
-/// <summary>The long streams of <c>replay</c>, put into the product's tables by SQL, for the commands of a whole life would take longer than the run.</summary>
+/// <summary>
+/// The long streams of <c>replay</c>, put into the product's tables by SQL, for the commands of a whole life would take longer than the
+/// run.
+/// </summary>
 internal static class ReplayStreams
 {
     public const int Events = 200_000;
     public const long Amount = 5;
 
-    /// <summary>Events that come after the snapshot: the default writes one every 1,000 versions, so no activation has more to replay.</summary>
+    /// <summary>
+    /// Events that come after the snapshot: the default writes one every 1,000 versions, so no activation has more to replay.
+    /// </summary>
     public const int Tail = 1000;
 
     /// <summary>Has no snapshot.</summary>

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Phoenix.Benchmarks.Rig;
 
-/// <summary>So many callers, each begins an operation when its last one is answered: finds the rate at which the system is saturated.</summary>
+/// <summary>
+/// So many callers, each begins an operation when its last one is answered: finds the rate at which the system is saturated.
+/// </summary>
 internal static class ClosedLoop
 {
     public static Task RunAsync(Loop loop, TimeSpan duration, int callers, Func<int, Task> operation)

@@ -1,6 +1,8 @@
 namespace Phoenix.Benchmarks.Rig;
 
-/// <summary>Processor time by who used it; seconds, or microseconds a command once divided. Null where the process is not ours to look at.</summary>
+/// <summary>
+/// Processor time by who used it; seconds, or microseconds a command once divided. Null where the process is not ours to look at.
+/// </summary>
 /// <param name="Silo">The silo, or the twin's application in its place.</param>
 /// <param name="Postgres">PostgreSQL with all its backends.</param>
 /// <param name="Broker">Kafka.</param>

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Phoenix.Benchmarks.Rig;
 
-/// <summary>What PostgreSQL promises when it says committed. Read by a session like those that are measured, printed with every result, never weakened.</summary>
+/// <summary>
+/// What PostgreSQL promises when it says committed. Read by a session like those that are measured, printed with every result, never
+/// weakened.
+/// </summary>
 internal sealed record DurabilitySettings(string Version, IReadOnlyDictionary<string, string> Settings)
 {
     private static readonly string[] Shown =

@@ -22,7 +22,10 @@ internal sealed class Loop
         return Stopwatch.GetElapsedTime(started);
     });
 
-    /// <summary>Runs operations one after another, each after preparations that are not measured; the round's seconds are those of the operations only.</summary>
+    /// <summary>
+    /// Runs operations one after another, each after preparations that are not measured; the round's seconds are those of the operations
+    /// only.
+    /// </summary>
     public Task<RoundResult> RunAloneAsync(RoundOrder order, Func<Task> prepare, Func<Task> operation) => MeasureAsync(async () =>
     {
         var (started, measured) = (Stopwatch.GetTimestamp(), TimeSpan.Zero);
@@ -69,7 +72,10 @@ internal sealed class Loop
         };
     }
 
-    /// <summary>Waits for an operation and records it, its latency counted from <paramref name="since"/> unless it is not to be timed. False when it failed.</summary>
+    /// <summary>
+    /// Waits for an operation and records it, its latency counted from <paramref name="since"/> unless it is not to be timed. False when it
+    /// failed.
+    /// </summary>
     public async Task<bool> RecordAsync(Task operation, long since, bool isTimed = true)
     {
         try

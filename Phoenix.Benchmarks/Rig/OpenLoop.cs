@@ -3,13 +3,18 @@ using System.Diagnostics;
 namespace Phoenix.Benchmarks.Rig;
 
 /// <summary>
-/// Operations begin at their appointed times whatever the answers take, and latency counts from the appointed time: a stall delays nobody's appointment, so
-/// everyone whom it made wait is counted (no coordinated omission). What the pacing itself is late by, up to a millisecond or two, counts too. A lead-in at the
-/// same rate is not counted: everything was idle before it, and after the checkpoint before a round PostgreSQL logs each page once as a whole.
+/// Operations begin at their appointed times whatever the answers take, and latency counts from the appointed time: a stall delays nobody's
+/// appointment, so everyone whom it made wait is counted (no coordinated omission). What the pacing itself is late by, up to a millisecond
+/// or two, counts too. A lead-in at the same rate is not counted: everything was idle before it, and after the checkpoint before a round
+/// PostgreSQL logs each page once as a whole.
 /// </summary>
 internal static class OpenLoop
 {
-    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(2);
+    /// <summary>What is not counted at the begin.</summary>
+    public static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a load goes on behind what is measured by somebody else, so that the end is seen.</summary>
+    public static readonly TimeSpan Tail = TimeSpan.FromSeconds(1);
 
     public static async Task RunAsync(Loop loop, double rate, TimeSpan duration, int callers, Func<int, Task> operation)
     {

@@ -4,7 +4,10 @@ using Phoenix.Benchmarks.Parts;
 
 namespace Phoenix.Benchmarks.Rig;
 
-/// <summary>A part in a process of its own: settings, then orders go in as lines of JSON, results come out as lines of JSON. It ends when its input does.</summary>
+/// <summary>
+/// A part in a process of its own: settings, then orders go in as lines of JSON, results come out as lines of JSON. It ends when its input
+/// does.
+/// </summary>
 internal sealed class PartProcess : IAsyncDisposable
 {
     public const string Verb = "part";

@@ -18,6 +18,12 @@ internal sealed record PartSettings
     /// <summary>Callers at once, where the part has callers.</summary>
     public int Callers { get; init; } = 256;
 
+    /// <summary>Which of its commands a part of several sends.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Stored events to begin with, where the part stores any.</summary>
+    public int Events { get; init; }
+
     /// <summary>Connections of a twin.</summary>
     public int PoolSize { get; init; } = 32;
 }

@@ -11,8 +11,8 @@ internal static class ProcessCpu
     public static double Of(int processId) => Read(processId) is { } stat ? (stat.User + stat.System) * SecondsATick : 0;
 
     /// <summary>
-    /// Of a process and its children, living and gone, in seconds: what a child used is added to its parent's count of gone children when it ends, so a
-    /// PostgreSQL backend that comes and goes between two looks is counted, and the sum never falls.
+    /// Of a process and its children, living and gone, in seconds: what a child used is added to its parent's count of gone children when
+    /// it ends, so a PostgreSQL backend that comes and goes between two looks is counted, and the sum never falls.
     /// </summary>
     public static double OfFamily(int parentId)
     {
@@ -32,7 +32,8 @@ internal static class ProcessCpu
         try
         {
             var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            // The program's name stands in parentheses and may hold anything, spaces too. Behind it: state, parent, and so on (proc(5), fields 3 and up).
+            // The program's name stands in parentheses and may hold anything, spaces too. Behind it: state, parent, and so on (proc(5),
+            // fields 3 and up).
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
             return new((int)Ticks(fields[1]), Ticks(fields[11]), Ticks(fields[12]), Ticks(fields[13]), Ticks(fields[14]));
         }

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Phoenix.Benchmarks.Rig;
 
-/// <summary>Runs sides one at a time and in turns: warm-up of each, then A B C, A B C, and so on, in processes that live through all of it.</summary>
+/// <summary>
+/// Runs sides one at a time and in turns: warm-up of each, then A B C, A B C, and so on, in processes that live through all of it.
+/// </summary>
 internal sealed class Rounds(Servers servers, Plan plan)
 {
     private const int Slices = 5;

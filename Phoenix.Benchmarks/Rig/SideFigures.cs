@@ -15,6 +15,9 @@ internal sealed record SideFigures(Side Side, IReadOnlyList<RoundFigures> Rounds
 
     public Disturbance Disturbance => new(Medians.Of(Rounds.Select(round => round.Disturbance.Others)), Medians.Of(Rounds.Select(round => round.Disturbance.Stolen)));
 
-    /// <summary>How many times the other's rate this side does: the median of the rounds' own ratios, since a machine drifts over a run but little over a pair of rounds.</summary>
+    /// <summary>
+    /// How many times the other's rate this side does: the median of the rounds' own ratios, since a machine drifts over a run but little
+    /// over a pair of rounds.
+    /// </summary>
     public double RatioTo(SideFigures other) => Medians.Of(Rounds.Zip(other.Rounds, (mine, its) => mine.PerSecond / its.PerSecond));
 }

@@ -3,7 +3,9 @@ using Phoenix.Benchmarks.Rig;
 
 namespace Phoenix.Benchmarks.Scenarios;
 
-/// <summary>The sides that several scenarios share: grain calls on the product, on stock grains, and rows without actors. Each has its own database.</summary>
+/// <summary>
+/// The sides that several scenarios share: grain calls on the product, on stock grains, and rows without actors. Each has its own database.
+/// </summary>
 internal sealed class CommandSides(Servers servers, Stack<IAsyncDisposable> started, int keys)
 {
     /// <summary>Connections of the stock silo; fewer were slower, more no faster (docs/performance.md).</summary>

@@ -39,7 +39,11 @@ internal sealed class KafkaSides(Servers servers, Stack<IAsyncDisposable> starte
         return new Side(name, what, await StartAsync(KafkaClient.Name, settings, cancellation), Role.Client) { Server = serving, CountEffectsAsync = effects };
     }
 
-    private async Task<PartSettings> SettingsAsync(string name)
+    private Task<PartSettings> SettingsAsync(string name) => SettingsAsync(servers, name);
+
+    /// <summary>A database and names of topics for a side.</summary>
+    /// <exception cref="PartFailedException">There is no real broker.</exception>
+    public static async Task<PartSettings> SettingsAsync(Servers servers, string name)
     {
         // The embedded broker forgets what is older than a few megabytes and is no broker to measure on.
         if (servers.Kafka is not { Kind: not "embedded" } kafka)

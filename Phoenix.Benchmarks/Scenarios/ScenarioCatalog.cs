@@ -2,5 +2,10 @@ namespace Phoenix.Benchmarks.Scenarios;
 
 internal static class ScenarioCatalog
 {
-    public static IReadOnlyList<Scenario> All { get; } = [new CommandsScenario(), new AppendScenario(), new HotScenario(), new ReplayScenario(), new KafkaScenario(), new MemoryScenario()];
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new CommandsScenario(), new AppendScenario(), new HotScenario(), new ReplayScenario(), new KafkaScenario(), new PublishScenario(),
+        new MemoryScenario(),
+        new TimersScenario(),
+    ];
 }

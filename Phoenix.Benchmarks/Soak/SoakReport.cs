@@ -21,6 +21,18 @@ internal sealed record SoakReport
 
     public required int Events { get; init; }
 
+    /// <summary>Events of accounts that a consumer of their topic got, repeats included.</summary>
+    public int EventsPublished { get; init; }
+
+    /// <summary>Transfers that completed, those of standing orders included.</summary>
+    public required int TransfersCompleted { get; init; }
+
+    /// <summary>Transfers that were undone.</summary>
+    public required int TransfersCompensated { get; init; }
+
+    /// <summary>Payments of standing orders: deliveries of a timer that each sent a command.</summary>
+    public required int Payments { get; init; }
+
     public required IReadOnlyList<FaultFigures> Faults { get; init; }
 
     public required int ViolationCount { get; init; }
@@ -31,7 +43,8 @@ internal sealed record SoakReport
     public static SoakReport Of(
         int seed, TimeSpan length, string broker, IReadOnlyList<HistoryRecord> history, StoredLog log, IReadOnlyList<(FaultKind Kind, long At)> faults, IReadOnlyList<Violation> violations)
     {
-        var commands = history.GroupBy(record => (record.Account, record.CommandId)).GroupBy(command => Ending(command)).ToDictionary(group => group.Key, group => group.Count());
+        var commands = history.GroupBy(record => (record.Stream, record.CommandId)).GroupBy(command => Ending(command))
+            .ToDictionary(group => group.Key, group => group.Count());
         var gaps = Unavailability.Of([.. faults.Select(fault => fault.At)], history);
         return new()
         {
@@ -41,6 +54,9 @@ internal sealed record SoakReport
             Commands = commands,
             Sent = history.Count(record => record.Event == ClientEvent.Sent),
             Events = log.Events.Count,
+            TransfersCompleted = log.Transfers.Count(transfer => transfer.Completed == true),
+            TransfersCompensated = log.Transfers.Count(transfer => transfer.Completed == false),
+            Payments = log.Payments.Count,
             Faults = [.. faults.Zip(gaps).GroupBy(fault => fault.First.Kind).Select(kind => FaultFigures.Of(kind.Key, [.. kind.Select(fault => fault.Second).Order()])).OrderBy(figures => figures.Kind)],
             ViolationCount = violations.Count,
             Violations = [.. violations.Take(100)],

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using Phoenix.AppHost.Demo;
 using Phoenix.AppHost.Infrastructure;
 using Phoenix.Benchmarks.Soak.Checking;
 using Phoenix.Benchmarks.Soak.Faults;
@@ -14,6 +15,7 @@ namespace Phoenix.Benchmarks.Soak;
 internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string? json, string folder)
 {
     private const int Clients = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
@@ -71,8 +73,18 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         var history = files.SelectMany(HistoryFile.Read).ToList();
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
         var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), cancellation);
-        var violations = Checker.Check(history, log);
-        var report = SoakReport.Of(seed, length, cluster.Kafka.Description, history, log, faults, violations);
+        var stored = log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
+            .Select(entry => new PublishedEvent(entry.Stream, entry.Version)).ToList();
+        var published = PublishedTopic.Read(
+            cluster.Kafka.BootstrapServers, $"{cluster.Names.TopicPrefix}.shop.account.events", stored.Count, Patience);
+        IReadOnlyList<Violation> violations =
+        [
+            .. Checker.Check(history, log),
+            .. PublishedTopic.Compare(stored, published)
+            .Select(difference => new Violation(ViolationKind.PublicationDiffers, difference.Stream, difference.Finding)),
+        ];
+        var report = SoakReport.Of(seed, length, cluster.Kafka.Description, history, log, faults,
+            violations) with { EventsPublished = published.Count };
         var text = JsonSerializer.Serialize(report, Indented);
         if (json is not null) await File.WriteAllTextAsync(json, text, cancellation);
         Console.WriteLine(text);
@@ -80,7 +92,10 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         return violations.Count == 0 && deadClients == 0 && report.Commands.GetValueOrDefault("accepted") > 0 ? 0 : 1;
     }
 
-    /// <summary>Reads until nothing changes and the read model has caught up, or a minute has passed: late redeliveries may still add to the log.</summary>
+    /// <summary>
+    /// Reads until nothing changes, nothing is due and the read model has caught up, or two minutes have passed: late redeliveries may
+    /// still add to the log, and a transaction that lost its coordinator is taken up within half a minute.
+    /// </summary>
     private static async Task<StoredLog> SettledAsync(LogReader reader, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
@@ -89,8 +104,11 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         {
             await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
             var again = await reader.ReadAsync(cancellation);
-            var isCurrent = again.Streams.All(stream => again.Accounts.GetValueOrDefault(stream.Key)?.Version == stream.Value);
-            if ((again.Events.Count == log.Events.Count && again.Ledger.Count == log.Ledger.Count && isCurrent) || Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1)) return again;
+            var isCurrent = again.Due == 0 && again.Streams.All(stream =>
+                !stream.Key.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal)
+                    || again.Accounts.GetValueOrDefault(stream.Key)?.Version == stream.Value);
+            if ((again.Events.Count == log.Events.Count && again.Ledger.Count == log.Ledger.Count && isCurrent)
+                || Stopwatch.GetElapsedTime(started) > Patience) return again;
             log = again;
         }
     }

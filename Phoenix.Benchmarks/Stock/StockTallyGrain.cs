@@ -7,8 +7,8 @@ using Phoenix.Benchmarks.Domain;
 namespace Phoenix.Benchmarks.Stock;
 
 /// <summary>
-/// What Orleans offers, written as its documentation does: a <c>JournaledGrain</c> whose custom storage is a Marten session a command. The version check
-/// is Marten's, the state is kept by the grain, nothing is read between commands.
+/// What Orleans offers, written as its documentation does: a <c>JournaledGrain</c> whose custom storage is a Marten session a command. The
+/// version check is Marten's, the state is kept by the grain, nothing is read between commands.
 /// </summary>
 [GrainType("bench.stock-tally"), LogConsistencyProvider(ProviderName = StockSilo.LogProvider)]
 public sealed class StockTallyGrain(IDocumentStore store) : JournaledGrain<StockTally, Added>, IStockTallyGrain, ICustomStorageInterface<StockTally, Added>

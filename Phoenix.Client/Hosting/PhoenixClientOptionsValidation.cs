@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Phoenix.Kafka;
 using Phoenix.Model;
 
 namespace Phoenix.Client.Hosting;
@@ -32,6 +33,7 @@ internal sealed class PhoenixClientOptionsValidation : IValidateOptions<PhoenixC
             yield return $"PhoenixClientOptions.MaxInFlight is {options.MaxInFlight}. Set it to 1 to 1,000,000 (default 1,000).";
         if (options.Linger < TimeSpan.Zero || options.Linger > TimeSpan.FromSeconds(1))
             yield return $"PhoenixClientOptions.Linger is {options.Linger}. Set it to 0 to 1 s (default 5 ms).";
+        foreach (var problem in ClientProperties.Problems(options.ExtraProperties, "PhoenixClientOptions.ExtraProperties")) yield return problem;
         if (options.Source is { } source && (source.Length is 0 or > 128 || source.Any(char.IsControl)))
             yield return "PhoenixClientOptions.Source is not 1 to 128 characters without control characters. Set it to a URI reference such as '/web-shop', or leave it out.";
     }

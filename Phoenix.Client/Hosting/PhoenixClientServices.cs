@@ -13,10 +13,12 @@ namespace Phoenix.Client;
 public static class PhoenixClientServices
 {
     /// <summary>
-    /// Registers <see cref="IPhoenixClient"/>. In a host, options are checked and connecting begins at start-up; without one, both happen at the first use.
+    /// Registers <see cref="IPhoenixClient"/>. In a host, options are checked and connecting begins at start-up; without one, both happen
+    /// at the first use.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets at least <see cref="PhoenixClientOptions.BootstrapServers"/> and <see cref="PhoenixClientOptions.ApplicationName"/>.</param>
+    /// <param name="configure">Sets at least <see cref="PhoenixClientOptions.BootstrapServers"/> and
+    /// <see cref="PhoenixClientOptions.ApplicationName"/>.</param>
     public static IServiceCollection AddPhoenixClient(this IServiceCollection services, Action<PhoenixClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);

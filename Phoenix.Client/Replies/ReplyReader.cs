@@ -7,7 +7,8 @@ namespace Phoenix.Client.Replies;
 
 /// <summary>
 /// Reads this instance's partition of the reply topic on a thread of its own and hands every reply to the request that waits for it.
-/// It begins at the end that the partition had before the first request, so it reads none of the past and misses no reply. When the topic is lost it begins anew.
+/// It begins at the end that the partition had before the first request, so it reads none of the past and misses no reply. When the topic
+/// is lost it begins anew.
 /// </summary>
 internal sealed partial class ReplyReader(
     ReplyTopic topic, ReplyTopicWatch watch, PendingReplies pending, ILogger<ReplyReader> logger) : IDisposable
@@ -22,7 +23,10 @@ internal sealed partial class ReplyReader(
     private readonly Lock _starting = new();
     private Task? _reading;
 
-    /// <summary>Where replies are to be sent. Ends when the reader has taken its place; connecting is tried until it succeeds. Another task after the topic was lost.</summary>
+    /// <summary>
+    /// Where replies are to be sent. Ends when the reader has taken its place; connecting is tried until it succeeds. Another task after
+    /// the topic was lost.
+    /// </summary>
     public Task<ReplyAddress> Ready
     {
         get

@@ -79,7 +79,8 @@ internal sealed partial class ReplyTopic(IOptions<PhoenixClientOptions> options,
             SocketNagleDisable = true,
         };
         foreach (var (name, value) in options.Value.ExtraProperties) config.Set(name, value);
-        // Without handlers the client writes a line on standard error for every connection that is refused: twenty a second while no broker is there.
+        // Without handlers the client writes a line on standard error for every connection that is refused: twenty a second while no broker
+        // is there.
         return new ConsumerBuilder<Ignore, byte[]>(config)
             .SetLogHandler((_, line) => LogClient(logger, line.Facility, line.Message))
             .SetErrorHandler((_, error) => LogError(logger, error.Code, error.Reason))

@@ -3,7 +3,10 @@ using Phoenix.Kafka;
 
 namespace Phoenix.Client.Replies;
 
-/// <summary>Notices that the reply topic is no longer the one that is read. The consumer itself notices late, or never: its position may exist in the new one too.</summary>
+/// <summary>
+/// Notices that the reply topic is no longer the one that is read. The consumer itself notices late, or never: its position may exist in
+/// the new one too.
+/// </summary>
 internal sealed class ReplyTopicWatch(IOptions<PhoenixClientOptions> options, TimeProvider time) : IDisposable
 {
     private readonly Lazy<KafkaTopics> _topics = new(() => new(options.Value.BootstrapServers, options.Value.ExtraProperties.AsReadOnly()));

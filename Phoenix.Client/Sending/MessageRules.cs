@@ -5,7 +5,9 @@ using Phoenix.Model;
 
 namespace Phoenix.Client.Sending;
 
-/// <summary>What <c>docs/wire.md</c> asks of a message, checked before it leaves: the caller learns at once, not from a dead letter.</summary>
+/// <summary>
+/// What <c>docs/wire.md</c> asks of a message, checked before it leaves: the caller learns at once, not from a dead letter.
+/// </summary>
 internal static class MessageRules
 {
     private const int MaxIdBytes = CommandMessage.MaxIdBytes;

@@ -28,8 +28,10 @@ internal static class RequestRecord
     private static KafkaHeader[] HeadersOf(OutgoingRequest request, PendingReply? reply)
     {
         var own = request.Command?.Headers;
-        var headers = new List<KafkaHeader>(4 + (own?.Count ?? 0));
+        var headers = new List<KafkaHeader>(5 + (own?.Count ?? 0));
         if (reply is not null) headers.Add(new(WireHeaders.RequestId, reply.RequestId));
+        // A query's id is of no meaning, but a record without one waits until the silo has asked which topic it stands in.
+        if (reply is not null && request.Command is null) headers.Add(new(WireHeaders.Id, reply.RequestId));
         if (request.MayBeRepeat) headers.Add(Repeat);
         if (request.Linearizable) headers.Add(Linearizable);
         if (request.Command?.Principal is { } principal) headers.Add(new(WireHeaders.Principal, principal));

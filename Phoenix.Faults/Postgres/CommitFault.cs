@@ -11,7 +11,9 @@ public abstract class CommitFault
     /// <summary>Whether the fault has done all it does. Set before it cuts connections, which ends the session on another thread.</summary>
     internal bool IsOver { get; private protected set; }
 
-    /// <summary>Called instead of passing on the message that makes the server commit. What the client sent before is queued or sent.</summary>
+    /// <summary>
+    /// Called instead of passing on the message that makes the server commit. What the client sent before is queued or sent.
+    /// </summary>
     internal abstract Task AtCommitAsync(PostgresSession session, Frame commit);
 
     /// <summary>What of the server's message is passed on to the client.</summary>

@@ -17,7 +17,8 @@ public sealed class PostgresFaultProxy : FaultProxy
 
     /// <param name="connectionString">The server to stand in front of.</param>
     /// <param name="applicationName">Whose commits the faults hit.</param>
-    /// <param name="isWrite">Whether a statement makes the batch or transaction that it is part of a commit. Default: every statement does.</param>
+    /// <param name="isWrite">Whether a statement makes the batch or transaction that it is part of a commit. Default: every statement
+    /// does.</param>
     public PostgresFaultProxy(string connectionString, string applicationName = CommitQueue, Func<string, bool>? isWrite = null)
         : this(new NpgsqlConnectionStringBuilder(connectionString), applicationName, isWrite ?? (static _ => true))
     {

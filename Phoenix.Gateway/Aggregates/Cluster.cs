@@ -8,25 +8,53 @@ namespace Phoenix.Gateway.Aggregates;
 internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const string AggregateInterface = "phoenix.IAggregateGrain";
+    private const string TransactionInterface = "phoenix.ITransactionGrain";
     private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(1);
 
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     /// <exception cref="CommandFailedException">No silo hosts this kind of aggregate.</exception>
-    public IAggregateGrain Grain(AggregateAddress address)
+    public IAggregateGrain Grain(AggregateAddress address) => Grain<IAggregateGrain>(address, AggregateInterface);
+
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    /// <exception cref="CommandFailedException">No silo hosts this kind of transaction.</exception>
+    public ITransactionGrain Transaction(AggregateAddress address) => Grain<ITransactionGrain>(address, TransactionInterface);
+
+    /// <summary>A publication.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public IPublicationGrain Publication(string name) => Grains.GetGrain<IPublicationGrain>(name);
+
+    private TGrain Grain<TGrain>(AggregateAddress address, string @interface) where TGrain : IAggregateGrain
     {
-        var grains = services.GetService<IGrainFactory>() ?? throw new UnavailableException(
-            "This gateway knows no silo, so it takes commands but answers nothing from aggregates. Set Phoenix:ConnectionString to the silos' database, or Phoenix:Cluster:Gateways to their gateway addresses.");
-        if (!lifetime.ApplicationStarted.IsCancellationRequested)
-            throw new UnavailableException("The gateway has not reached the cluster yet. Ask again when /health/ready says so.");
+        var grains = Grains;
         var type = GrainType.Create(address.Aggregate);
-        if (!IsAggregate(type))
-            throw new CommandFailedException(ErrorCodes.UnknownName, $"No silo hosts an aggregate '{address.Aggregate}'. Check the name and that the domain's assembly is loaded.");
-        return grains.GetGrain<IAggregateGrain>(GrainId.Create(type, IdSpan.Create(address.Id)));
+        if (!Implements(type, @interface))
+            throw new CommandFailedException(ErrorCodes.UnknownName, $"No silo hosts {(@interface == TransactionInterface ? "a transaction" : "an aggregate")} '{address.Aggregate}'. Check the name and that the domain's assembly is loaded.");
+        return grains.GetGrain<TGrain>(GrainId.Create(type, IdSpan.Create(address.Id)));
+    }
+
+    /// <summary>A projection.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public IProjectionGrain Projection(string name) => Grains.GetGrain<IProjectionGrain>(name);
+
+    /// <summary>Timers and sends.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public IDueGrain Due => Grains.GetGrain<IDueGrain>(0);
+
+    private IGrainFactory Grains
+    {
+        get
+        {
+            var grains = services.GetService<IGrainFactory>() ?? throw new UnavailableException(
+                "This gateway knows no silo, so it takes commands but answers nothing from aggregates. Set Phoenix:ConnectionString to the silos' database, or Phoenix:Cluster:Gateways to their gateway addresses.");
+            return lifetime.ApplicationStarted.IsCancellationRequested
+                ? grains
+                : throw new UnavailableException("The gateway has not reached the cluster yet. Ask again when /health/ready says so.");
+        }
     }
 
     /// <summary>
-    /// What is wrong with a command, as a silo reads it; null when nothing is. A cluster that is away or does not answer soon is no reason to refuse: the command is
-    /// handed over all the same and decided later.
+    /// What is wrong with a command, as a silo reads it; null when nothing is. A cluster that is away or does not answer soon is no reason
+    /// to refuse: the command is handed over all the same and decided later.
     /// </summary>
     public async Task<CommandFailedException?> ProblemOf(AggregateAddress address, CommandMessage command, CancellationToken cancellation)
     {
@@ -44,7 +72,9 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     }
 
     // The path may name any grain type of the cluster; only aggregates are for callers of the gateway.
-    private bool IsAggregate(GrainType type) => services.GetRequiredService<IClusterManifestProvider>().Current.AllGrainManifests.Any(manifest =>
+    private bool Implements(GrainType type, string @interface) =>
+        services.GetRequiredService<IClusterManifestProvider>().Current.AllGrainManifests.Any(manifest =>
         manifest.Grains.TryGetValue(type, out var grain)
-        && grain.Properties.Any(property => property.Key.StartsWith(WellKnownGrainTypeProperties.ImplementedInterfacePrefix, StringComparison.Ordinal) && property.Value == AggregateInterface));
+        && grain.Properties.Any(property => property.Key.StartsWith(
+            WellKnownGrainTypeProperties.ImplementedInterfacePrefix, StringComparison.Ordinal) && property.Value == @interface));
 }

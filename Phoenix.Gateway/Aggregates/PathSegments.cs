@@ -4,8 +4,8 @@ using Phoenix.Gateway.Errors;
 namespace Phoenix.Gateway.Aggregates;
 
 /// <summary>
-/// The path of a request, segment by segment, each decoded once. Read from the request line, because route values leave %2F as it is and decode the rest: an id
-/// may have a slash, and it may have the text %2F.
+/// The path of a request, segment by segment, each decoded once. Read from the request line, because route values leave %2F as it is and
+/// decode the rest: an id may have a slash, and it may have the text %2F.
 /// </summary>
 internal static class PathSegments
 {

@@ -4,7 +4,9 @@ using Phoenix.Gateway.Errors;
 
 namespace Phoenix.Gateway.Aggregates;
 
-/// <summary>A moment in a URL: RFC 3339 with its offset, and nothing else. What another reader takes for 2 January must not be 1 February here.</summary>
+/// <summary>
+/// A moment in a URL: RFC 3339 with its offset, and nothing else. What another reader takes for 2 January must not be 1 February here.
+/// </summary>
 internal static partial class TimeParameter
 {
     private const string Expected = "Expected is an RFC 3339 time with 'Z' or an offset, such as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00%2B01:00.";

@@ -37,7 +37,10 @@ internal static class DeadLetterEndpoints
         {
             if (await topics.FindAsync(TopicOf(aggregate, "dead-letter", client), partition, offset, context.RequestAborted) is not { } letter)
                 return NotFound($"No dead letter of '{aggregate}' stands at offset {offset} of partition {partition}.");
-            var stored = await topics.ReplayAsync(letter, TopicOf(aggregate, "commands", client), context.RequestAborted);
+            var commands = TopicOf(aggregate, "commands", client);
+            if (letter.Headers.LastOrDefault(header => header.Name == DeadLetterHeaders.Topic)?.Text is { } origin && origin != commands)
+                return Problem.Of(StatusCodes.Status409Conflict, "not-a-command", $"The letter is of the topic '{origin}', which is not the one that '{aggregate}' gets commands from. Its owner can send the record again.");
+            var stored = await topics.ReplayAsync(letter, commands, context.RequestAborted);
             return Results.Json(new { status = "replayed", topic = stored.Topic, partition = stored.Partition, offset = stored.Offset });
         });
 

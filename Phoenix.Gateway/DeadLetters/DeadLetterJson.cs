@@ -32,7 +32,8 @@ internal static class DeadLetterJson
 
     private static string? Last(KafkaMessage letter, string name) => letter.Headers.LastOrDefault(header => header.Name == name)?.Text;
 
-    // The beginning of what may be anything; what is no text at all is left out. A character that was cut in two at the end is not its fault.
+    // The beginning of what may be anything; what is no text at all is left out. A character that was cut in two at the end is not its
+    // fault.
     private static string? Text(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length == ListedLetter.MaxBytes)

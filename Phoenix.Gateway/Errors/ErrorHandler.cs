@@ -1,15 +1,35 @@
-using Microsoft.AspNetCore.Diagnostics;
 using Phoenix.Messages;
 
 namespace Phoenix.Gateway.Errors;
 
-/// <summary>Turns whatever an endpoint throws into a problem; details that are not for callers go to the log only.</summary>
-internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExceptionHandler
+/// <summary>
+/// Turns whatever an endpoint of the gateway throws into a problem; details that are not for callers go to the log only. It stands around
+/// these endpoints alone: those of a program that has the gateway beside others answer their errors as the program likes.
+/// </summary>
+internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger)
 {
-    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception error, CancellationToken cancellation)
+    /// <summary>Stands around each of these endpoints.</summary>
+    public void Guard(IEndpointConventionBuilder endpoints) => endpoints.Add(endpoint =>
     {
-        await ProblemOf(context, error).ExecuteAsync(context);
-        return true;
+        if (endpoint.RequestDelegate is { } handle) endpoint.RequestDelegate = context => RunAsync(context, handle);
+    });
+
+    private async Task RunAsync(HttpContext context, RequestDelegate handle)
+    {
+        try
+        {
+            await handle(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+            if (!context.Response.HasStarted) context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await ProblemOf(context, error).ExecuteAsync(context);
+        }
     }
 
     private IResult ProblemOf(HttpContext context, Exception error)
@@ -30,7 +50,10 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger) : IExce
                 return Problem.Of(bad.StatusCode, ErrorCodes.Undecodable, bad.Message);
             case TimeoutException or OrleansException:
                 LogCluster(logger, context.Request.Path, error);
-                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The cluster did not answer. Nothing was changed; ask again.");
+                return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, 
+                    HttpMethods.IsGet(context.Request.Method)
+                        ? "The cluster did not answer. Nothing was changed; ask again."
+                        : "The cluster did not answer in time. What was asked for may be done all the same; look at it before you ask again.");
             default:
                 LogUnexpected(logger, context.Request.Path, error);
                 return Problem.Of(StatusCodes.Status500InternalServerError, "internal", "The gateway failed; its log has the cause.");

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Orleans.Configuration;
 using Phoenix.Clustering;
 using Phoenix.Gateway.Health;
@@ -8,35 +6,43 @@ using Phoenix.Health;
 namespace Phoenix.Gateway.Hosting;
 
 /// <summary>
-/// Connects an Orleans client to the silos: to those that are listed, or to those that the cluster's membership in PostgreSQL names. It tries for ever: a gateway
-/// may start before its cluster.
+/// Connects an Orleans client to the silos: to those that are listed, or to those that the cluster's membership in PostgreSQL names. It
+/// tries for ever: a gateway may start before its cluster.
 /// </summary>
 internal sealed partial class ClusterConnection(TimeProvider time, ILogger<ClusterConnection> logger) : IClientConnectionRetryFilter
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListRefresh = TimeSpan.FromSeconds(5);
 
-    public static void AddTo(WebApplicationBuilder builder)
+    public static ClusterWay WayOf(PhoenixGatewayOptions options) =>
+        options.Cluster.Gateways.Count > 0 ? ClusterWay.Listed
+        : options.Cluster.Discover && !string.IsNullOrWhiteSpace(options.ConnectionString) ? ClusterWay.Database
+        : ClusterWay.None;
+
+    public static void AddTo(IHostApplicationBuilder builder, ClusterWay way)
     {
-        var options = new ClusterConnectionOptions();
-        builder.Configuration.GetSection(ClusterConnectionOptions.Section).Bind(options);
-        var database = builder.Configuration["Phoenix:ConnectionString"];
-        if (options.Gateways.Count == 0 && (!options.Discover || string.IsNullOrWhiteSpace(database))) return;
-        if (options.CallTimeout < TimeSpan.FromSeconds(1)) throw new InvalidOperationException($"Phoenix:Cluster:CallTimeout is {options.CallTimeout}. Set it to at least a second (default 5 s).");
+        if (way == ClusterWay.None) return;
+        var services = builder.Services;
         builder.UseOrleansClient(client =>
         {
-            if (options.Gateways.Count > 0) client.UseStaticClustering([.. options.Gateways.Select(Resolve)]);
-            else client.UsePostgresClustering(clustering => (clustering.ConnectionString, clustering.Schema) = (database!, builder.Configuration["Phoenix:Schema"] ?? "phoenix"));
+            if (way == ClusterWay.Listed) client.UseStaticClustering();
+            else client.UsePostgresClustering(static _ => { });
             client.AddAggregateCalls();
             client.UseConnectionRetryFilter<ClusterConnection>();
             client.AddGatewayCountChangedHandler(services => (_, changed) => services.GetRequiredService<ClusterReach>().Count(changed.NumberOfConnectedGateways));
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
             client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = ListRefresh);
         });
-        builder.Services.AddSingleton<ClusterReach>().AddHealthChecks().AddCheck<ClusterReach>("cluster", tags: [HealthTags.Ready]);
+        services.SetByGateway<StaticGatewayListProviderOptions>(static (list, gateway) =>
+            list.Gateways = [.. gateway.Cluster.Gateways.Select(silo => ClusterConnectionOptions.Resolve(silo)!.ToGatewayUri())]);
+        services.SetByGateway<PostgresClusteringOptions>(static (tables, gateway) =>
+            (tables.ConnectionString, tables.Schema) = (gateway.ConnectionString, gateway.Schema));
+        services.SetByGateway<ClusterOptions>(static (cluster, gateway) =>
+            (cluster.ClusterId, cluster.ServiceId) = (gateway.Cluster.ClusterId, gateway.Cluster.ServiceId));
+        services.SetByGateway<ClientMessagingOptions>(static (messaging, gateway) =>
+            messaging.ResponseTimeout = gateway.Cluster.CallTimeout);
+        services.AddSingleton<ClusterReach>().AddHealthChecks().AddCheck<ClusterReach>("cluster", tags: [HealthTags.Ready]);
         // The cluster may be long in coming: health checks and commands must not wait for it.
-        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
     }
 
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
@@ -44,16 +50,6 @@ internal sealed partial class ClusterConnection(TimeProvider time, ILogger<Clust
         LogNotConnected(logger, exception);
         await Task.Delay(Pause, time, cancellationToken);
         return true;
-    }
-
-    private static IPEndPoint Resolve(string gateway)
-    {
-        if (IPEndPoint.TryParse(gateway, out var endpoint) && endpoint.Port > 0) return endpoint;
-        var parts = gateway.Split(':');
-        if (parts.Length != 2 || !ushort.TryParse(parts[1], out var port) || port == 0)
-            throw new InvalidOperationException($"Phoenix:Cluster:Gateways holds '{gateway}'. Expected host:port, for example 'silo-0:30000'.");
-        var addresses = Dns.GetHostAddresses(parts[0]);
-        return new(Array.Find(addresses, address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No silo can be reached; trying again in a second.")]

@@ -2,28 +2,38 @@ using System.Text.RegularExpressions;
 
 namespace Phoenix.Gateway.ReadModels;
 
-/// <summary>The read models that configuration allows, with their SQL: identifiers come from configuration only, are checked and quoted.</summary>
+/// <summary>
+/// The read models that configuration allows, with their SQL: identifiers come from configuration only, are checked and quoted.
+/// </summary>
 internal sealed partial class ReadModelCatalog
 {
     private readonly Dictionary<string, ReadModel> _byName;
 
-    public ReadModelCatalog(IEnumerable<ReadModelOptions> options)
-    {
-        var models = options.Select(Checked).ToList();
-        if (models.GroupBy(model => model.Name).FirstOrDefault(group => group.Count() > 1) is { } twins)
-            throw new InvalidOperationException($"Phoenix:ReadModels holds the name '{twins.Key}' {twins.Count()} times. Names are unique.");
-        _byName = models.ToDictionary(model => model.Name);
-    }
+    /// <param name="options">Options that have no <see cref="Problems"/>.</param>
+    public ReadModelCatalog(IEnumerable<ReadModelOptions> options) => _byName = options.Select(Read).ToDictionary(model => model.Name);
 
-    public bool IsEmpty => _byName.Count == 0;
+    /// <summary>What cannot be.</summary>
+    public static IEnumerable<string> Problems(IEnumerable<ReadModelOptions> options)
+    {
+        var all = options.ToList();
+        foreach (var one in all)
+        {
+            if (!Name().IsMatch(one.Name))
+                yield return Wrong("Name", one.Name, "a lower-case letter, then up to 63 lower-case letters, digits and dashes");
+            if (!Relation().IsMatch(one.Relation))
+                yield return Wrong("Relation", one.Relation, "relation or schema.relation, of lower-case letters, digits and underscores");
+            if (!Column().IsMatch(one.Key))
+                yield return Wrong("Key", one.Key, "a column name of lower-case letters, digits and underscores");
+        }
+
+        foreach (var twins in all.GroupBy(one => one.Name).Where(group => group.Count() > 1))
+            yield return $"Phoenix:ReadModels holds the name '{twins.Key}' {twins.Count()} times. Names are unique.";
+    }
 
     public ReadModel? Find(string name) => _byName.GetValueOrDefault(name);
 
-    private static ReadModel Checked(ReadModelOptions options)
+    private static ReadModel Read(ReadModelOptions options)
     {
-        if (!Name().IsMatch(options.Name)) throw Wrong("Name", options.Name, "a lower-case letter, then up to 63 lower-case letters, digits and dashes");
-        if (!Relation().IsMatch(options.Relation)) throw Wrong("Relation", options.Relation, "relation or schema.relation, of lower-case letters, digits and underscores");
-        if (!Column().IsMatch(options.Key)) throw Wrong("Key", options.Key, "a column name of lower-case letters, digits and underscores");
         var relation = string.Join('.', options.Relation.Split('.').Select(Quoted));
         var key = Quoted(options.Key);
         return new(
@@ -32,8 +42,8 @@ internal sealed partial class ReadModelCatalog
             $"select to_jsonb(r)::text from {relation} r order by r.{key} limit $1");
     }
 
-    private static InvalidOperationException Wrong(string member, string found, string expected) =>
-        new($"Phoenix:ReadModels holds an entry whose {member} is '{found}'. Expected {expected}.");
+    private static string Wrong(string member, string found, string expected) =>
+        $"Phoenix:ReadModels holds an entry whose {member} is '{found}'. Expected {expected}.";
 
     private static string Quoted(string identifier) => $"\"{identifier}\"";
 

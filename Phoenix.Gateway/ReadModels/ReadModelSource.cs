@@ -1,18 +1,18 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
+using Phoenix.Gateway.Hosting;
 using Phoenix.Messages;
 
 namespace Phoenix.Gateway.ReadModels;
 
 /// <summary>Reads rows as JSON over connections that can do nothing else.</summary>
-internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisposable
+internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) : IAsyncDisposable
 {
-    public const string ConnectionKey = "Phoenix:ConnectionString";
-
     // Beside the silos' connections, within PostgreSQL's default of 100; the connection string may say otherwise.
     private const int Connections = 6;
 
-    private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(configuration));
+    private readonly Lazy<NpgsqlDataSource> _database = new(() => Open(options.Value));
 
     public async Task<string?> One(ReadModel model, string key, CancellationToken cancellation)
     {
@@ -53,31 +53,18 @@ internal sealed class ReadModelSource(IConfiguration configuration) : IAsyncDisp
     public ValueTask DisposeAsync() => _database.IsValueCreated ? _database.Value.DisposeAsync() : ValueTask.CompletedTask;
 
     private static UnavailableException Unreadable(ReadModel model, NpgsqlException error) =>
-        new($"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of {ConnectionKey}; the gateway's log has the cause.", error);
+        new($"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of Phoenix:ConnectionString; the gateway's log has the cause.", error);
 
-    private static NpgsqlDataSource Open(IConfiguration configuration)
+    private static NpgsqlDataSource Open(PhoenixGatewayOptions options)
     {
-        var settings = Parsed(configuration[ConnectionKey]);
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         (settings.ApplicationName, settings.Multiplexing, settings.ClientEncoding) = ("phoenix-gateway", false, "UTF8");
         if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Connections;
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, settings.MaxPoolSize);
-        settings.SearchPath ??= configuration["Phoenix:Schema"] ?? "phoenix";
+        settings.SearchPath ??= options.Schema;
         // A gateway whose machine vanished is given up after 25 s.
         const string Limits = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000 -c idle_in_transaction_session_timeout=10000";
         settings.Options = $"{Limits} {settings.Options} -c default_transaction_read_only=on -c statement_timeout=10000".Trim();
         return NpgsqlDataSource.Create(settings);
-    }
-
-    // What the parser says may quote a password.
-    private static NpgsqlConnectionStringBuilder Parsed(string? text)
-    {
-        try
-        {
-            return new(text);
-        }
-        catch (Exception error) when (error is ArgumentException or FormatException)
-        {
-            throw new InvalidOperationException($"{ConnectionKey} is no connection string in Npgsql's words, such as 'Host=db;Database=app;Username=app'; a URI is none.");
-        }
     }
 }

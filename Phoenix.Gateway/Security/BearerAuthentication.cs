@@ -1,30 +1,29 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Phoenix.Gateway.Errors;
-using Phoenix.Gateway.Hosting;
 
 namespace Phoenix.Gateway.Security;
 
-/// <summary>One shared bearer token. Who has it is the gateway's principal.</summary>
+/// <summary>Bearer tokens: one for callers, and one for operators if that is configured.</summary>
 internal sealed class BearerAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory loggers, UrlEncoder encoder, ExpectedToken expected)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory loggers, UrlEncoder encoder, GatewayTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, loggers, encoder)
 {
-    public const string Bearer = "Bearer";
+    /// <summary>The scheme's name here; a program may have a scheme "Bearer" of its own.</summary>
+    public new const string Scheme = "phoenix-gateway";
+
+    private const string Bearer = "Bearer";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Bearer + " ", StringComparison.OrdinalIgnoreCase))
             return Task.FromResult(AuthenticateResult.NoResult());
-        if (!expected.Matches(value[(Bearer.Length + 1)..].Trim()))
-            return Task.FromResult(AuthenticateResult.Fail("The bearer token is not the gateway's."));
-        var identity = new ClaimsIdentity([new(ClaimTypes.Name, expected.Principal)], Bearer);
-        return Task.FromResult(AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Bearer)));
+        return Task.FromResult(tokens.Of(value[(Bearer.Length + 1)..].Trim()) is { } identity
+            ? AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme))
+            : AuthenticateResult.Fail("The bearer token is not the gateway's."));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -32,14 +31,7 @@ internal sealed class BearerAuthentication(
         Response.Headers.WWWAuthenticate = Bearer;
         return Problem.Of(401, "unauthorized", "The request has no valid bearer token. Send 'Authorization: Bearer' with the gateway's token.").ExecuteAsync(Context);
     }
-}
 
-/// <summary>The token that callers must show, kept as its hash: equal lengths make the comparison take the same time whatever is sent.</summary>
-internal sealed class ExpectedToken(IOptions<GatewayOptions> options)
-{
-    private readonly byte[] _hash = SHA256.HashData(Encoding.UTF8.GetBytes(options.Value.ReadToken()));
-
-    public string Principal { get; } = options.Value.Principal;
-
-    public bool Matches(string token) => CryptographicOperations.FixedTimeEquals(_hash, SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Of(
+        403, "forbidden", "This is for operators. Send the operator's token; Phoenix:Gateway:OperatorToken or OperatorTokenFile says which it is, and nobody may without one.").ExecuteAsync(Context);
 }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Phoenix.Calls;
 
 /// <summary>
-/// Repeats a call to an aggregate that Orleans refused because a silo was leaving or had left: the next one goes to where the aggregate is now. A command that had
-/// been decided all the same is answered from the ledger, and a query changes nothing.
+/// Repeats a call to an aggregate that Orleans refused because a silo was leaving or had left: the next one goes to where the aggregate is
+/// now. A command that had been decided all the same is answered from the ledger, and a query changes nothing.
 /// </summary>
 internal sealed class RefusedCalls : IOutgoingGrainCallFilter
 {

@@ -13,11 +13,12 @@ public sealed class AggregateModel
     private readonly Dictionary<Type, EventDefinition> _eventsByType;
     private readonly Func<Aggregate> _create;
 
-    private AggregateModel(Type type, AggregateAttribute attribute, HandlerScan scan)
+    internal AggregateModel(Type type, AggregateContract contract, HandlerScan scan)
     {
         Type = type;
-        Name = attribute.Name;
-        SnapshotVersion = attribute.SnapshotVersion;
+        Contract = contract.Type;
+        Name = contract.Name;
+        SnapshotVersion = type.GetCustomAttribute<SnapshotVersionAttribute>()?.Version ?? 1;
         _commandsByType = scan.Commands.ToDictionary(command => command.Type);
         _queriesByType = scan.Queries.ToDictionary(query => query.Type);
         _eventsByType = scan.Events.ToDictionary(@event => @event.Type);
@@ -31,8 +32,11 @@ public sealed class AggregateModel
     /// <summary>The logical name, for example <c>shop.account</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The CLR type.</summary>
+    /// <summary>The CLR type of the rules.</summary>
     public Type Type { get; }
+
+    /// <summary>The grain interface that callers use.</summary>
+    public Type Contract { get; }
 
     /// <summary>The snapshot version the user set (default 1).</summary>
     public int SnapshotVersion { get; }
@@ -45,6 +49,9 @@ public sealed class AggregateModel
 
     /// <summary>The queries it answers, by full name.</summary>
     public IReadOnlyDictionary<string, QueryDefinition> Queries { get; }
+
+    /// <summary>The definitions of the transaction; null for an aggregate that is none.</summary>
+    internal SagaDefinitions? Saga { get; init; }
 
     /// <summary>The events it applies, by full name.</summary>
     public IReadOnlyDictionary<string, EventDefinition> Events { get; }
@@ -79,16 +86,16 @@ public sealed class AggregateModel
     internal static AggregateModel? TryRead(Type type, List<string> problems)
     {
         var before = problems.Count;
-        if (!type.IsSubclassOf(typeof(Aggregate)))
+        if (AggregateContract.TypeOf(type) is not { } contractType)
         {
-            problems.Add($"{type} is no aggregate: derive it from {typeof(Aggregate)}.");
+            problems.Add($"{type} is no aggregate: derive it from Aggregate<TContract>.");
             return null;
         }
 
-        var attribute = AttributeOf(type, problems);
+        var contract = AggregateContract.Read(contractType, problems);
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{type} needs a public constructor without parameters, and must not be abstract.");
-        var scan = HandlerScan.Of(type, problems);
-        if (attribute is not null) JsonShape.Check(type, JsonRole.Snapshot, problems);
+        var scan = HandlerScan.Of(type, contractType, problems);
+        if (contract is not null) JsonShape.Check(type, JsonRole.Snapshot, problems);
         foreach (var @event in scan.Events) JsonShape.Check(@event.Type, JsonRole.Event, problems);
         foreach (var command in scan.Commands) JsonShape.Check(command.Type, JsonRole.Command, problems);
         foreach (var query in scan.Queries)
@@ -98,21 +105,6 @@ public sealed class AggregateModel
         }
 
         if (problems.Count == before) InitialState.Check(type, problems);
-        return problems.Count > before ? null : new AggregateModel(type, attribute!, scan);
-    }
-
-    private static AggregateAttribute? AttributeOf(Type type, List<string> problems)
-    {
-        try
-        {
-            if (type.GetCustomAttribute<AggregateAttribute>(inherit: false) is { } attribute) return attribute;
-            problems.Add($"{type} has no logical name. Put [Aggregate(\"domain.name\")] on it.");
-        }
-        catch (ModelException exception)
-        {
-            problems.Add($"{type}: {exception.Message}");
-        }
-
-        return null;
+        return problems.Count > before ? null : new AggregateModel(type, contract!, scan);
     }
 }

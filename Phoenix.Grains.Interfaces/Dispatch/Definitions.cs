@@ -15,7 +15,11 @@ public delegate void EventHandler(Aggregate aggregate, object @event);
 /// <param name="Name">Its full logical name.</param>
 /// <param name="Type">Its CLR type.</param>
 /// <param name="Handle">Its handler, compiled once.</param>
-public sealed record CommandDefinition(string Name, Type Type, CommandHandler Handle);
+public sealed record CommandDefinition(string Name, Type Type, CommandHandler Handle)
+{
+    /// <summary>True for what only the framework itself asks: no message from outside may name it.</summary>
+    internal bool IsInternal { get; init; }
+}
 
 /// <summary>A query an aggregate answers.</summary>
 /// <param name="Name">Its full logical name.</param>

@@ -6,8 +6,9 @@ using Phoenix.Model;
 namespace Phoenix.Dispatch;
 
 /// <summary>
-/// Gives a decided event as storage will give it back, so that live state is replayed state (guarantee 10). Where the type proves that the two are the same the
-/// event itself is taken, which costs nothing; else the event is read back from its own JSON, which also parts it from whatever else holds its lists.
+/// Gives a decided event as storage will give it back, so that live state is replayed state (guarantee 10). Where the type proves that the
+/// two are the same the event itself is taken, which costs nothing; else the event is read back from its own JSON, which also parts it from
+/// whatever else holds its lists.
 /// </summary>
 internal sealed class EventReadBack(IEnumerable<Type> events)
 {

@@ -7,9 +7,9 @@ using Phoenix.Model;
 namespace Phoenix.Dispatch;
 
 /// <summary>
-/// Proves of a type that every object of it comes back from JSON as it is, and that nothing else can change it meanwhile: sealed, only read-only
-/// fields, each of them a member, of types of which the same is true. What its constructor does to values cannot be seen from outside; a specimen
-/// shows whether it does anything.
+/// Proves of a type that every object of it comes back from JSON as it is, and that nothing else can change it meanwhile: sealed, only
+/// read-only fields, each of them a member, of types of which the same is true. What its constructor does to values cannot be seen from
+/// outside; a specimen shows whether it does anything.
 /// </summary>
 internal static class ExactTypes
 {

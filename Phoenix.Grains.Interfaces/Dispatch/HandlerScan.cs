@@ -10,7 +10,7 @@ internal sealed class HandlerScan
     public List<QueryDefinition> Queries { get; } = [];
     public List<EventDefinition> Events { get; } = [];
 
-    public static HandlerScan Of(Type aggregate, List<string> problems)
+    public static HandlerScan Of(Type aggregate, Type contract, List<string> problems)
     {
         var scan = new HandlerScan();
         foreach (var method in aggregate.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
@@ -20,19 +20,19 @@ internal sealed class HandlerScan
             if (!method.IsPublic) problems.Add($"{place} is not public, so nothing calls it. Make it public.");
             else if (method.IsStatic || method.IsGenericMethod) problems.Add($"{place} is {(method.IsStatic ? "static" : "generic")}, so nothing calls it. Make it an instance method for one type.");
             else if (method.GetParameters() is []) problems.Add($"{place} has no parameter; the first one is the message it handles.");
-            else if (method.Name == "Handle") scan.AddCommand(aggregate, method, place, problems);
-            else if (method.Name == "Answer") scan.AddQuery(aggregate, method, place, problems);
+            else if (method.Name == "Handle") scan.AddCommand(contract, method, place, problems);
+            else if (method.Name == "Answer") scan.AddQuery(contract, method, place, problems);
             else scan.AddEvent(method, place, problems);
         }
 
         return scan;
     }
 
-    private void AddCommand(Type aggregate, MethodInfo method, string place, List<string> problems)
+    private void AddCommand(Type contract, MethodInfo method, string place, List<string> problems)
     {
         var type = method.GetParameters()[0].ParameterType;
-        if (!typeof(ICommand<>).MakeGenericType(aggregate).IsAssignableFrom(type))
-            problems.Add($"{place}: {type.Name} is no command of this aggregate; let it implement ICommand<{aggregate.Name}>.");
+        if (!typeof(ICommand<>).MakeGenericType(contract).IsAssignableFrom(type))
+            problems.Add($"{place}: {type.Name} is no command of this aggregate; let it implement ICommand<{contract.Name}>.");
         else if (method.ReturnType != typeof(Decision) && method.ReturnType != typeof(Task<Decision>) && method.ReturnType != typeof(ValueTask<Decision>))
             problems.Add($"{place} returns {method.ReturnType.Name}; expected Decision, Task<Decision> or ValueTask<Decision>.");
         else if (method.GetParameters().Skip(1).FirstOrDefault(IsNoService) is { } odd)
@@ -41,13 +41,13 @@ internal sealed class HandlerScan
             Commands.Add(new(name, type, HandlerCompiler.Command(method)));
     }
 
-    private void AddQuery(Type aggregate, MethodInfo method, string place, List<string> problems)
+    private void AddQuery(Type contract, MethodInfo method, string place, List<string> problems)
     {
         var type = method.GetParameters()[0].ParameterType;
         var answer = type.GetInterfaces().FirstOrDefault(candidate =>
-            candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IQuery<,>) && candidate.GetGenericArguments()[0] == aggregate)?.GetGenericArguments()[1];
+            candidate.IsGenericType && candidate.GetGenericTypeDefinition() == typeof(IQuery<,>) && candidate.GetGenericArguments()[0] == contract)?.GetGenericArguments()[1];
         if (answer is null)
-            problems.Add($"{place}: {type.Name} is no query of this aggregate; let it implement IQuery<{aggregate.Name}, TAnswer>.");
+            problems.Add($"{place}: {type.Name} is no query of this aggregate; let it implement IQuery<{contract.Name}, TAnswer>.");
         else if (!answer.IsAssignableFrom(method.ReturnType))
             problems.Add($"{place} returns {method.ReturnType.Name}; {type.Name} promises {answer.Name}.");
         else if (method.GetParameters().Skip(1).Any(parameter => parameter.ParameterType != typeof(QueryContext)))
@@ -72,7 +72,7 @@ internal sealed class HandlerScan
     private static bool IsNoService(ParameterInfo parameter) =>
         parameter.ParameterType != typeof(CancellationToken) && (parameter.ParameterType.IsValueType || parameter.ParameterType.IsByRef || parameter.ParameterType == typeof(string));
 
-    private static string? NameOf<TAttribute>(Type type, string place, List<string> problems) where TAttribute : VersionedAttribute
+    internal static string? NameOf<TAttribute>(Type type, string place, List<string> problems) where TAttribute : VersionedAttribute
     {
         try
         {

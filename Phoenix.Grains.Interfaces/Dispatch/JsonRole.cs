@@ -2,7 +2,8 @@ namespace Phoenix.Dispatch;
 
 /// <summary>What a type is written as JSON for.</summary>
 /// <param name="Name">With its article, for sentences.</param>
-/// <param name="IsStored">Whether PostgreSQL keeps it as JSONB, which gives back another order of members and another form of numbers.</param>
+/// <param name="IsStored">Whether PostgreSQL keeps it as JSONB, which gives back another order of members and another form of
+/// numbers.</param>
 internal sealed record JsonRole(string Name, bool IsStored)
 {
     public static JsonRole Snapshot { get; } = new("a snapshot", true);

@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Phoenix.Json;
 
-/// <summary>Sets and dictionaries, whose order is no content and differs between processes: sorted by what is written of each item.</summary>
+/// <summary>
+/// Sets and dictionaries, whose order is no content and differs between processes: sorted by what is written of each item.
+/// </summary>
 internal sealed class CanonicalCollectionConverter : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => ArgumentsOf(typeToConvert) is not null;

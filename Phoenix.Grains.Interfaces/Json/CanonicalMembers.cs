@@ -5,8 +5,8 @@ using Phoenix.Model;
 namespace Phoenix.Json;
 
 /// <summary>
-/// Members in the order of their names, and optional ones only if they are not at their default: a type may get further optional members, whatever their defaults,
-/// and be written in another order, and content that was sent before is written as it was.
+/// Members in the order of their names, and optional ones only if they are not at their default: a type may get further optional members,
+/// whatever their defaults, and be written in another order, and content that was sent before is written as it was.
 /// </summary>
 internal static class CanonicalMembers
 {

@@ -8,7 +8,9 @@ internal static class Comparers
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Known = new();
 
-    /// <summary>Whether values that are declared as this type may have a comparer: sets and dictionaries do, and every interface may stand for one.</summary>
+    /// <summary>
+    /// Whether values that are declared as this type may have a comparer: sets and dictionaries do, and every interface may stand for one.
+    /// </summary>
     public static bool MayHave(Type declared) => declared.IsInterface || PropertiesOf(declared).Length > 0;
 
     /// <summary>Whether the collection compares in a way that one without a comparer would not.</summary>

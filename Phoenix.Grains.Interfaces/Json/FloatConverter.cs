@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Phoenix.Json;
 
 /// <summary>
-/// Floating-point numbers. PostgreSQL's JSON knows no negative zero, so what is stored has it as the text "-0"; the reader of a message takes no number
-/// that its type cannot hold.
+/// Floating-point numbers. PostgreSQL's JSON knows no negative zero, so what is stored has it as the text "-0"; the reader of a message
+/// takes no number that its type cannot hold.
 /// </summary>
 internal sealed class FloatConverter<T>(bool isStored, bool isStrict) : JsonConverter<T> where T : struct, IBinaryFloatingPointIeee754<T>
 {

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Phoenix.Json;
 
 /// <summary>
-/// What PostgreSQL's JSONB gives back for a document: members ordered by the length of their names and then by their bytes, numbers without exponents.
+/// What PostgreSQL's JSONB gives back for a document: members ordered by the length of their names and then by their bytes, numbers without
+/// exponents.
 /// </summary>
 internal static class JsonbForm
 {

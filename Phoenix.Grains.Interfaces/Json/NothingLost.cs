@@ -4,8 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Phoenix.Json;
 
 /// <summary>
-/// Refuses to write what could not be read back: a value whose type has more members than the type it is declared as, and a collection whose comparer JSON has
-/// no place for. Written without a word, both would be another value after the next replay.
+/// Refuses to write what could not be read back: a value whose type has more members than the type it is declared as, and a collection
+/// whose comparer JSON has no place for. Written without a word, both would be another value after the next replay.
 /// </summary>
 internal static class NothingLost
 {

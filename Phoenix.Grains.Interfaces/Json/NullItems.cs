@@ -6,7 +6,9 @@ using Phoenix.Model;
 
 namespace Phoenix.Json;
 
-/// <summary>Finds nulls among the items of lists and dictionaries whose type says that there are none; JSON's reader looks at members only.</summary>
+/// <summary>
+/// Finds nulls among the items of lists and dictionaries whose type says that there are none; JSON's reader looks at members only.
+/// </summary>
 internal static class NullItems
 {
     private static readonly ConcurrentDictionary<Type, Members> Known = new();

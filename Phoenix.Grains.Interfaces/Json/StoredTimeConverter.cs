@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Phoenix.Json;
 
 /// <summary>
-/// A <see cref="DateTime"/> in what is stored: UTC, or without a zone. One with an offset is read as UTC wherever it is read; one of the machine's own zone is
-/// not written, since another machine would read another time.
+/// A <see cref="DateTime"/> in what is stored: UTC, or without a zone. One with an offset is read as UTC wherever it is read; one of the
+/// machine's own zone is not written, since another machine would read another time.
 /// </summary>
 internal sealed class StoredTimeConverter : JsonConverter<DateTime>
 {

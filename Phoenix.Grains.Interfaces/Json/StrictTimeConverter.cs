@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Phoenix.Json;
 
-/// <summary>A <see cref="DateTime"/> in a message: sent with its offset, read as UTC. One without a zone could mean anything and is not sent.</summary>
+/// <summary>
+/// A <see cref="DateTime"/> in a message: sent with its offset, read as UTC. One without a zone could mean anything and is not sent.
+/// </summary>
 internal sealed class StrictTimeConverter : JsonConverter<DateTime>
 {
     private static readonly JsonConverter<DateTime> Plain = (JsonConverter<DateTime>)JsonSerializerOptions.Default.GetConverter(typeof(DateTime));

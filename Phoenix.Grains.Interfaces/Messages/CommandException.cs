@@ -1,8 +1,8 @@
 namespace Phoenix.Messages;
 
 /// <summary>
-/// A command or query that was not decided or not answered. <see cref="Code"/> is stable; the message says what was expected, what was found
-/// and what to do. A rejection is no exception: it is an <see cref="Outcome"/>.
+/// A command or query that was not decided or not answered. <see cref="Code"/> is stable; the message says what was expected, what was
+/// found and what to do. A rejection is no exception: it is an <see cref="Outcome"/>.
 /// </summary>
 [GenerateSerializer, Alias("phoenix.command-exception")]
 public abstract class CommandException(string code, string message, Exception? inner = null) : Exception(message, inner)
@@ -41,17 +41,30 @@ public static class ErrorCodes
     /// <summary>Too much is waiting already; the command was not taken. Send it again after a pause.</summary>
     public const string Busy = "busy";
 
-    /// <summary>The end of a commit could not be learned; the command may have taken effect. Send it again with the same id to learn its outcome.</summary>
+    /// <summary>
+    /// The end of a commit could not be learned; the command may have taken effect. Send it again with the same id to learn its outcome.
+    /// </summary>
     public const string Unknown = "unknown";
 }
 
-/// <summary>The command had no effect because it, or the code that decides it, is faulty. Sent again with the same id it is decided anew.</summary>
+/// <summary>
+/// The command had no effect because it, or the code that decides it, is faulty. Sent again with the same id it is decided anew.
+/// </summary>
 [GenerateSerializer, Alias("phoenix.command-failed")]
 public sealed class CommandFailedException(string code, string message, Exception? inner = null) : CommandException(code, message, inner);
 
-/// <summary>Stored events of the aggregate cannot be read or applied, so it decides nothing until that is mended; other aggregates go on (guarantee 10).</summary>
+/// <summary>
+/// Stored events of the aggregate cannot be read or applied, so it decides nothing until that is mended; other aggregates go on (guarantee
+/// 10).
+/// </summary>
 [GenerateSerializer, Alias("phoenix.aggregate-broken")]
 public sealed class AggregateBrokenException(string message, Exception? inner = null) : CommandException(ErrorCodes.BrokenAggregate, message, inner);
+
+/// <summary>
+/// A timer's command came too late: the timer was cancelled, set anew or delivered before. Only who delivers timers meets this.
+/// </summary>
+[GenerateSerializer, Alias("phoenix.timer-over")]
+public sealed class TimerOverException(string message) : CommandException("timer-over", message);
 
 /// <summary>The command's id belongs to a command with other content, whose outcome stands unchanged.</summary>
 [GenerateSerializer, Alias("phoenix.id-reused")]
@@ -62,8 +75,8 @@ public sealed class CommandIdReusedException(string message) : CommandException(
 public sealed class UnavailableException(string message, Exception? inner = null) : CommandException(ErrorCodes.Unavailable, message, inner);
 
 /// <summary>
-/// Too much is waiting at this aggregate or silo: the command was not taken and had no effect. Send it again, with the same id, after <see cref="RetryAfter"/>.
-/// Commands over Kafka never get this: they wait in their topic.
+/// Too much is waiting at this aggregate or silo: the command was not taken and had no effect. Send it again, with the same id, after
+/// <see cref="RetryAfter"/>. Commands over Kafka never get this: they wait in their topic.
 /// </summary>
 [GenerateSerializer, Alias("phoenix.busy")]
 public sealed class BusyException(string message, TimeSpan retryAfter)
@@ -73,7 +86,9 @@ public sealed class BusyException(string message, TimeSpan retryAfter)
     [Id(0)] public TimeSpan RetryAfter { get; } = retryAfter;
 }
 
-/// <summary>Whether the command took effect could not be learned. Sending it again with the same id is safe and gives its outcome.</summary>
+/// <summary>
+/// Whether the command took effect could not be learned. Sending it again with the same id is safe and gives its outcome.
+/// </summary>
 [GenerateSerializer, Alias("phoenix.outcome-unknown")]
 public sealed class OutcomeUnknownException(string message, Exception? inner = null) : CommandException(ErrorCodes.Unknown, message, inner)
 {

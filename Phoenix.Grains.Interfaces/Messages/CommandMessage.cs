@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Phoenix.Model;
+using Phoenix.Transactions;
 
 namespace Phoenix.Messages;
 
@@ -9,7 +10,9 @@ namespace Phoenix.Messages;
 [GenerateSerializer, Immutable, Alias("phoenix.command-message")]
 public sealed record CommandMessage
 {
-    /// <summary>The identity of the command within its aggregate: text of 1 to 128 bytes of UTF-8. The same id has one effect (guarantee 1).</summary>
+    /// <summary>
+    /// The identity of the command within its aggregate: text of 1 to 128 bytes of UTF-8. The same id has one effect (guarantee 1).
+    /// </summary>
     [Id(0)] public required string CommandId { get; init; }
 
     /// <summary>The full logical name, for example <c>shop.withdraw</c> or <c>shop.withdraw_v2</c>.</summary>
@@ -27,21 +30,32 @@ public sealed record CommandMessage
     /// <summary>W3C trace context, or null.</summary>
     [Id(5)] public string? TraceParent { get; init; }
 
-    /// <summary>The way it came: <c>grain</c>, <c>gateway</c>, or <c>kafka:</c> and the sender's <c>ce_source</c>. Kept in the ledger.</summary>
+    /// <summary>
+    /// The way it came: <c>grain</c>, <c>gateway</c>, or <c>kafka:</c> and the sender's <c>ce_source</c>. Kept in the ledger.
+    /// </summary>
     [Id(6)] public string Source { get; init; } = "grain";
 
     /// <summary>Headers of the sender; stored with the events.</summary>
     [Id(7)] public IReadOnlyDictionary<string, string> Headers { get; init; } = CommandContext.EmptyHeaders;
 
-    /// <summary>The sender knows that this id may have been sent before: the ledger is read before deciding, which makes repeats cheap and new commands dearer.</summary>
+    /// <summary>
+    /// The sender knows that this id may have been sent before: the ledger is read before deciding, which makes repeats cheap and new
+    /// commands dearer.
+    /// </summary>
     [Id(8)] public bool MayBeRepeat { get; init; }
+
+    /// <summary>The timer that this command is a delivery of, or null. It counts only if the timer is still set just so.</summary>
+    [Id(9)] internal TimerOccurrence? Timer { get; init; }
+
+    /// <summary>The step of a transaction that this is, or null. The command's id follows from it.</summary>
+    [Id(10)] public StepReference? Step { get; init; }
 
     /// <summary>Longest command id, in bytes of UTF-8.</summary>
     public const int MaxIdBytes = 128;
 
     /// <summary>Turns a typed command into a message.</summary>
     /// <exception cref="ModelException">The command's type has no [Command] name.</exception>
-    public static CommandMessage Of<TAggregate>(ICommand<TAggregate> command, CommandOptions? options = null) where TAggregate : Aggregate
+    public static CommandMessage Of<TContract>(ICommand<TContract> command, CommandOptions? options = null) where TContract : IAggregateGrain
     {
         ArgumentNullException.ThrowIfNull(command);
         options ??= CommandOptions.Default;
@@ -57,7 +71,9 @@ public sealed record CommandMessage
         };
     }
 
-    /// <summary>A hash of the command's content that is the same whatever way it came: over its canonical JSON, not over its bytes.</summary>
+    /// <summary>
+    /// A hash of the command's content that is the same whatever way it came: over its canonical JSON, not over its bytes.
+    /// </summary>
     internal static byte[] HashOf(string name, object command)
     {
         var canonical = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), PhoenixJson.Canonical);

@@ -42,7 +42,8 @@ public sealed record Outcome
     [Id(7)] public bool Repeated { get; init; }
 
     /// <summary>
-    /// True when the handler gave a reply value that did not fit into the caller's reply topic. The command took effect; ask a query, or the same id by a grain call or HTTP.
+    /// True when the handler gave a reply value that did not fit into the caller's reply topic. The command took effect; ask a query, or
+    /// the same id by a grain call or HTTP.
     /// </summary>
     [Id(8)] public bool ReplyLeftOut { get; init; }
 
@@ -50,7 +51,8 @@ public sealed record Outcome
     public bool IsAccepted => Status == OutcomeStatus.Accepted;
 
     /// <summary>The reply value, or default when there is none.</summary>
-    /// <exception cref="InvalidOperationException">There is one, and it was too large for the caller's reply topic (<see cref="ReplyLeftOut"/>).</exception>
+    /// <exception cref="InvalidOperationException">There is one, and it was too large for the caller's reply topic
+    /// (<see cref="ReplyLeftOut"/>).</exception>
     public T? Reply<T>()
     {
         if (ReplyLeftOut)

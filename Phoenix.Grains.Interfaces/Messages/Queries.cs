@@ -13,11 +13,15 @@ public sealed record QueryMessage
     /// <summary>The query as UTF-8 JSON.</summary>
     [Id(1)] public required ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>Checks the aggregate's version in storage first, so that the answer is never older than the call, even during a split brain (guarantee 11).</summary>
+    /// <summary>
+    /// Checks the aggregate's version in storage first, so that the answer is never older than the call, even during a split brain
+    /// (guarantee 11).
+    /// </summary>
     [Id(2)] public bool Linearizable { get; init; }
 
     /// <summary>Turns a typed query into a message.</summary>
-    public static QueryMessage Of<TAggregate, TAnswer>(IQuery<TAggregate, TAnswer> query, bool linearizable = false) where TAggregate : Aggregate
+    public static QueryMessage Of<TContract, TAnswer>(IQuery<TContract, TAnswer> query, bool linearizable = false)
+        where TContract : IAggregateGrain
     {
         ArgumentNullException.ThrowIfNull(query);
         return new()

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Phoenix.Messages;
 
-/// <summary>The JSON body of a reply: exactly one of <see cref="Outcome"/>, <see cref="Answer"/> and an error (<see cref="Code"/>, <see cref="Message"/>).</summary>
+/// <summary>
+/// The JSON body of a reply: exactly one of <see cref="Outcome"/>, <see cref="Answer"/> and an error (<see cref="Code"/>,
+/// <see cref="Message"/>).
+/// </summary>
 public sealed record ReplyBody
 {
     private const int MaxShortCharacters = 500;
@@ -70,8 +73,8 @@ public sealed record ReplyBody
     };
 
     /// <summary>
-    /// The same news in at most a few kilobytes, for a topic that takes no more: without the handler's reply value, and with the beginning of a message. An answer is
-    /// nothing without its value, so it becomes the failure <see cref="ErrorCodes.TooLarge"/>.
+    /// The same news in at most a few kilobytes, for a topic that takes no more: without the handler's reply value, and with the beginning
+    /// of a message. An answer is nothing without its value, so it becomes the failure <see cref="ErrorCodes.TooLarge"/>.
     /// </summary>
     public ReplyBody Shortened() => this switch
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Phoenix.Messages;
 
-/// <summary>The Kafka header names of commands, queries, replies and dead letters. <c>docs/wire.md</c> is the contract; this is its spelling.</summary>
+/// <summary>
+/// The Kafka header names of commands, queries, replies and dead letters. <c>docs/wire.md</c> is the contract; this is its spelling.
+/// </summary>
 public static class WireHeaders
 {
     /// <summary>CloudEvents: always <c>1.0</c>.</summary>
@@ -71,8 +73,9 @@ public static class WireHeaders
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     /// <summary>
-    /// True for the names under which tracing agents send their context along, in any case: those of W3C beside <see cref="TraceParent"/>, B3, Jaeger, Datadog, Elastic,
-    /// New Relic, SkyWalking and the clouds. They are nobody's own headers: not stored, and no limit counts them.
+    /// True for the names under which tracing agents send their context along, in any case: those of W3C beside <see cref="TraceParent"/>,
+    /// B3, Jaeger, Datadog, Elastic, New Relic, SkyWalking and the clouds. They are nobody's own headers: not stored, and no limit counts
+    /// them.
     /// </summary>
     public static bool IsTracing(string name)
     {
@@ -81,7 +84,10 @@ public static class WireHeaders
             || Array.Exists(TracingPrefixes, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>True for 1 to 64 ASCII letters, digits, '.', '_' and '-' that are none of the names the wire uses itself: a header of the sender's own.</summary>
+    /// <summary>
+    /// True for 1 to 64 ASCII letters, digits, '.', '_' and '-' that are none of the names the wire uses itself: a header of the sender's
+    /// own.
+    /// </summary>
     public static bool IsUserHeader(string? name) =>
         name is { Length: > 0 and <= 64 }
         && !name.AsSpan().ContainsAnyExcept(NameCharacters)

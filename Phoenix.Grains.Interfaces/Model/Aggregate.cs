@@ -2,8 +2,8 @@ namespace Phoenix.Model;
 
 /// <summary>
 /// The state and the rules of one kind of aggregate. A subclass is plain C#: it holds state in properties, decides commands in
-/// <c>Handle</c> methods, changes state in <c>Apply</c> methods and answers queries in <c>Answer</c> methods. It needs a public
-/// parameterless constructor and <see cref="AggregateAttribute"/>.
+/// <c>Handle</c> methods, changes state in <c>Apply</c> methods and answers queries in <c>Answer</c> methods. It derives from
+/// <see cref="Aggregate{TContract}"/> and needs a public constructor without parameters.
 /// </summary>
 /// <remarks>
 /// <para><c>Decision Handle(TCommand command, ...)</c> looks at state and returns events or a rejection; it must not change state.
@@ -16,11 +16,25 @@ namespace Phoenix.Model;
 /// </remarks>
 public abstract class Aggregate
 {
-    /// <summary>Accepts the command; the events are stored in this order. No event at all is allowed: the acceptance is still recorded.</summary>
+    private protected Aggregate() { }
+
+    /// <summary>
+    /// Accepts the command; the events are stored in this order. No event at all is allowed: the acceptance is still recorded.
+    /// </summary>
     protected static Decision Accept(params IEvent[] events) => Decision.Accepted(events, reply: null);
 
-    /// <summary>Rejects the command for a reason of the business. The rejection is recorded: the same command id gets it again, for ever.</summary>
-    /// <param name="code">A stable, machine-readable code such as <c>insufficient-funds</c>: lower-case letters, digits and dashes, up to 64 characters.</param>
+    /// <summary>
+    /// Rejects the command for a reason of the business. The rejection is recorded: the same command id gets it again, for ever.
+    /// </summary>
+    /// <param name="code">A stable, machine-readable code such as <c>insufficient-funds</c>: lower-case letters, digits and dashes, up to
+    /// 64 characters.</param>
     /// <param name="message">A sentence for people. It is stored and sent to the caller: leave secrets out.</param>
     protected static Decision Reject(string code, string message) => Decision.Rejected(code, message);
 }
+
+/// <summary>The rules behind a contract: they decide its commands and answer its queries.</summary>
+/// <typeparam name="TContract">
+/// The grain interface that callers use, named with <see cref="AggregateAttribute"/>. It stands with its commands and queries in an
+/// assembly of its own, so that a caller carries no rules; the rules refer to it.
+/// </typeparam>
+public abstract class Aggregate<TContract> : Aggregate where TContract : IAggregateGrain;

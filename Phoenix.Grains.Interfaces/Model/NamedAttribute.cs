@@ -6,16 +6,18 @@ public abstract class NamedAttribute : Attribute
 {
     private protected NamedAttribute(string name) => Name = LogicalName.Checked(name);
 
-    /// <summary>The logical name: a lower-case letter, then up to 63 lower-case letters, digits, dots or dashes; by convention <c>domain.name</c>.</summary>
+    /// <summary>
+    /// The logical name: a lower-case letter, then up to 63 lower-case letters, digits, dots or dashes; by convention <c>domain.name</c>.
+    /// </summary>
     public string Name { get; }
 }
 
-/// <summary>Names a kind of aggregate, for example <c>shop.account</c>. Streams, grains and topics carry this name.</summary>
-public sealed class AggregateAttribute(string name) : NamedAttribute(name)
-{
-    /// <summary>Raise it when snapshots of an earlier shape must not be read again although the type's members look the same. Default 1.</summary>
-    public int SnapshotVersion { get; init; } = 1;
-}
+/// <summary>
+/// Makes a grain interface the contract of a kind of aggregate and names the kind, for example <c>shop.account</c>. Streams, grains and
+/// topics carry this name.
+/// </summary>
+[AttributeUsage(AttributeTargets.Interface, Inherited = false)]
+public class AggregateAttribute(string name) : NamedAttribute(name);
 
 /// <summary>A named message with a schema version.</summary>
 public abstract class VersionedAttribute : NamedAttribute

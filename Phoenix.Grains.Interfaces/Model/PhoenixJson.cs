@@ -5,12 +5,15 @@ using Phoenix.Json;
 
 namespace Phoenix.Model;
 
-/// <summary>How user types become JSON. Nothing in a document chooses a CLR type (guarantee 12), and nothing is written that could not be read back.</summary>
+/// <summary>
+/// How user types become JSON. Nothing in a document chooses a CLR type (guarantee 12), and nothing is written that could not be read back.
+/// </summary>
 public static class PhoenixJson
 {
     /// <summary>
-    /// Commands and queries, which strangers write: a missing constructor parameter, a null where the type says no null, a number where text belongs or
-    /// one that would be rounded, an enum's name in another case, or a time without an offset is refused. Unknown members are ignored.
+    /// Commands and queries, which strangers write: a missing constructor parameter, a null where the type says no null, a number where
+    /// text belongs or one that would be rounded, an enum's name in another case, or a time without an offset is refused. Unknown members
+    /// are ignored.
     /// </summary>
     public static JsonSerializerOptions Message { get; } = Create(options =>
     {
@@ -26,8 +29,8 @@ public static class PhoenixJson
     });
 
     /// <summary>
-    /// Events and snapshots, which we wrote, perhaps years ago: a member that is missing gets its default, also a <c>required</c> one, and the order of members
-    /// does not matter, since PostgreSQL changes it.
+    /// Events and snapshots, which we wrote, perhaps years ago: a member that is missing gets its default, also a <c>required</c> one, and
+    /// the order of members does not matter, since PostgreSQL changes it.
     /// </summary>
     public static JsonSerializerOptions State { get; } = CreateState(isStored: true);
 
@@ -38,8 +41,8 @@ public static class PhoenixJson
     internal static JsonSerializerOptions WholeText { get; } = CreateState(isStored: true, new WholeTextConverter(), new WholeCharConverter());
 
     /// <summary>
-    /// What payload hashes are computed over: one form for the same content, whatever its order of members and of what has no order, the scale of its decimals,
-    /// and whether optional members are sent at their default or left out.
+    /// What payload hashes are computed over: one form for the same content, whatever its order of members and of what has no order, the
+    /// scale of its decimals, and whether optional members are sent at their default or left out.
     /// </summary>
     internal static JsonSerializerOptions Canonical { get; } = Create(options =>
     {

@@ -11,8 +11,9 @@ internal interface IActiveAggregate
 }
 
 /// <summary>
-/// The aggregates that are active on this silo, the one that was not used for longest first. One too many makes the first one leave, so that memory has a
-/// bound however many aggregates are touched and however fast; idle collection alone would keep all that were touched within its period.
+/// The aggregates that are active on this silo, the one that was not used for longest first. One too many makes the first one leave, so
+/// that memory has a bound however many aggregates are touched and however fast; idle collection alone would keep all that were touched
+/// within its period.
 /// </summary>
 internal sealed class ActiveAggregates(AggregateOptions options)
 {

@@ -12,7 +12,7 @@ public abstract partial class AggregateGrain<TAggregate> : IActiveAggregate, IDi
     private LinkedListNode<IActiveAggregate>? _place;
     private long _used;
 
-    bool IActiveAggregate.IsBusy => _loop.IsBusy;
+    bool IActiveAggregate.IsBusy => _loop.IsBusy || _afterCommit?.IsBusy == true;
 
     void IActiveAggregate.Retire() => GrainContext.Deactivate(new(DeactivationReasonCode.ActivationIdle, "More aggregates are active than Phoenix:Aggregates:MaxActive allows."));
 
@@ -20,6 +20,7 @@ public abstract partial class AggregateGrain<TAggregate> : IActiveAggregate, IDi
     void IDisposable.Dispose()
     {
         Leave();
+        _recent?.Release();
         if (_place is { } place) _others.Leave(place);
         GC.SuppressFinalize(this);
     }

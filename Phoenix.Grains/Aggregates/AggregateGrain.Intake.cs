@@ -7,18 +7,13 @@ using Phoenix.Kafka;
 
 namespace Phoenix.Aggregates;
 
-/// <content>The aggregate as the subscriber of its own command stream.</content>
+/// <content>The aggregate as the subscriber of its own command stream, which subscriptions put messages on, too.</content>
 public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionObserver, IAsyncBatchObserver<KafkaMessage>
 {
     private CommandIntake? _intake;
 
-    private CommandIntake Intake => _intake ??= new(
-        Model,
-        _log.StreamId,
-        new RequestReader(Model, ServiceProvider.GetRequiredService<ReplyAddresses>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
-        ServiceProvider.GetRequiredService<ReplyWriter>(),
-        ServiceProvider.GetRequiredService<IDeadLetters>(),
-        _failures);
+    // A delivery waits for the one before of its own partition. Those of subscriptions come beside the aggregate's own.
+    private Dictionary<(string Topic, int Partition), CommandIntake>? _subscribed;
 
     Task IStreamSubscriptionObserver.OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<KafkaMessage>().ResumeAsync((IAsyncBatchObserver<KafkaMessage>)this);
@@ -26,15 +21,33 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     Task IAsyncBatchObserver<KafkaMessage>.OnNextAsync(IList<SequentialItem<KafkaMessage>> items)
     {
         Called();
-        return TakeAsync(items.Select(item => item.Item));
+        return TakeAsync([.. items.Select(item => item.Item)]);
     }
 
-    private Task TakeAsync(IEnumerable<KafkaMessage> messages)
+    private Task TakeAsync(IReadOnlyList<KafkaMessage> messages)
     {
         Use();
-        return Intake.TakeAsync(messages, command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+        return IntakeOf(messages[0]).TakeAsync(messages, command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
     }
 
     // A failed delivery comes again; there is nothing to do between.
     Task IAsyncBatchObserver<KafkaMessage>.OnErrorAsync(Exception exception) => Task.CompletedTask;
+
+    private CommandIntake IntakeOf(KafkaMessage message)
+    {
+        if (message.Ordinal is null) return _intake ??= NewIntake();
+        _subscribed ??= [];
+        if (!_subscribed.TryGetValue((message.Topic, message.Partition), out var intake))
+            _subscribed.Add((message.Topic, message.Partition), intake = NewIntake());
+        return intake;
+    }
+
+    private CommandIntake NewIntake() => new(
+        Model,
+        _log.StreamId,
+        new RequestReader(
+        Model, ServiceProvider.GetRequiredService<ReplyAddresses>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
+        ServiceProvider.GetRequiredService<ReplyWriter>(),
+        ServiceProvider.GetRequiredService<IDeadLetters>(),
+        _failures);
 }

@@ -24,6 +24,7 @@ public abstract partial class AggregateGrain<TAggregate> : ILocalSubscriber
     public sealed override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Leave();
+        _afterCommit?.Stop();
         if (_underWay > 0)
         {
             // Calls are waited for by Orleans, as long as this.
@@ -34,7 +35,9 @@ public abstract partial class AggregateGrain<TAggregate> : ILocalSubscriber
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    /// <summary>Notes that a call delivered records: it has shown that this is the activation that Orleans means, and that it is in use.</summary>
+    /// <summary>
+    /// Notes that a call delivered records: it has shown that this is the activation that Orleans means, and that it is in use.
+    /// </summary>
     private void Called()
     {
         Volatile.Write(ref _lastCall, _time.GetTimestamp());

@@ -5,8 +5,11 @@ using Orleans.Concurrency;
 using Orleans.EventSourcing;
 using Orleans.Placement;
 using Orleans.Providers;
+using Phoenix.Deciding;
 using Phoenix.Dispatch;
+using Phoenix.Due;
 using Phoenix.EventStore;
+using Phoenix.Intake;
 using Phoenix.Messages;
 using Phoenix.Model;
 
@@ -17,28 +20,31 @@ namespace Phoenix.Aggregates;
 /// <c>public sealed class AccountGrain : AggregateGrain&lt;Account&gt;, IAccountGrain;</c>
 /// Its grain type is the aggregate's logical name, its key the aggregate's id, its stream <c>{aggregate}/{id}</c>.
 /// </summary>
-/// <typeparam name="TAggregate">The aggregate.</typeparam>
+/// <typeparam name="TAggregate">The aggregate's rules. The grain class implements their contract; this is checked at start.</typeparam>
 [Reentrant]
 [ActivationCountBasedPlacement]
 [LogConsistencyProvider(ProviderName = EventStoreSiloBuilderExtensions.DefaultName)]
 [CommandStreamBinding]
 public abstract partial class AggregateGrain<TAggregate> :
-    JournaledGrain<TAggregate, IEvent>, IAggregateGrain<TAggregate>, ICommandLogHost<TAggregate, IEvent>, ISnapshotFormat
+    JournaledGrain<TAggregate, IEvent>, IAggregateGrain, ICommandLogHost<TAggregate, IEvent>, ISnapshotFormat
     where TAggregate : Aggregate, new()
 {
     private AggregateModel _model = null!;
     private ICommandLog<TAggregate, IEvent> _log = null!;
     private Decider _decider = null!;
+    private DecisionRecords _records = null!;
     private Failures _failures = null!;
+    private RecentOutcomes? _recent;
     private DecisionLoop<TAggregate> _loop = null!;
     private Admission _admission = null!;
     private TimeProvider _time = null!;
     private ILogger _logger = null!;
     private string _id = null!;
+    private IAfterCommit? _afterCommit;
 
     SnapshotFormat ISnapshotFormat.SnapshotFormat => new(Model.SnapshotVersion, Model.StateFingerprint);
 
-    private AggregateModel Model => _model ??= ServiceProvider.GetRequiredService<DomainModel>().Of(typeof(TAggregate));
+    private protected AggregateModel Model => _model ??= ServiceProvider.GetRequiredService<DomainModel>().Of(typeof(TAggregate));
 
     /// <summary>Hidden: state is decided upon by the aggregate's own methods only.</summary>
     private new TAggregate State => throw new NotSupportedException("An aggregate's state is looked at by its Handle and Answer methods.");
@@ -56,7 +62,12 @@ public abstract partial class AggregateGrain<TAggregate> :
         _logger = ServiceProvider.GetRequiredService<ILogger<AggregateGrain<TAggregate>>>();
         _failures = new Failures(log.StreamId, _logger);
         _decider = new Decider(Model, _id, ServiceProvider, options, _time, _failures);
-        _loop = new DecisionLoop<TAggregate>(log, _decider, options, _time, _logger);
+        _records = new DecisionRecords(_failures, options.KeepRejectedPayloads);
+        _recent = new RecentOutcomes(options.RecentOutcomes, ServiceProvider.GetRequiredService<OutcomeBudget>());
+        var watch = ServiceProvider.GetRequiredService<DecisionWatch>();
+        _loop = new DecisionLoop<TAggregate>(log, _decider, _records, FollowingsOf(log.StreamId), _recent, options.Loop, watch, _time, _logger);
+        _afterCommit = AfterCommit(new(log, _loop, ServiceProvider, _time, _logger));
+        _loop.Committed = _afterCommit is null ? null : _afterCommit.Committed;
         Enter();
     }
 
@@ -118,12 +129,18 @@ public abstract partial class AggregateGrain<TAggregate> :
         {
             var (state, version) = await StateAsync(moment);
             var now = moment.Time ?? _time.GetUtcNow();
-            var decision = await _decider.DecideAsync(work, state, version, now);
+            var decision = await _decider.DecideAsync(work, state, version, now, onWaiting: null);
             foreach (var @event in decision.Events) Model.Apply(state, AsStored(@event));
-            var outcome = Outcomes.Of(_decider.Record(work, decision, version), repeated: false);
+            var outcome = Outcomes.Of(_records.Of(work, decision, version), repeated: false);
             return new TrialResult(outcome, Histories.Of(decision.Events, work.Message, version, now), new(outcome.VersionAfter, _log.ToJson(state)));
         });
     }
+
+    private Followings FollowingsOf(string stream) => new(
+        Model, stream, ServiceProvider.GetRequiredService<DomainModel>(), ServiceProvider.GetRequiredService<DueSends>(), ServiceProvider.GetRequiredService<DueOptions>(), _failures);
+
+    /// <summary>What goes on by itself after commits; null for an aggregate that only answers.</summary>
+    private protected virtual IAfterCommit? AfterCommit(Coordinated<TAggregate> parts) => null;
 
     private object AsStored(IEvent @event) => ServiceProvider.GetRequiredService<DomainModel>().ReadBack.Of(
         @event, JsonSerializer.Serialize(@event, @event.GetType(), PhoenixJson.State));

@@ -4,8 +4,8 @@ namespace Phoenix.Health;
 public sealed class HealthLimits
 {
     /// <summary>
-    /// How long something that has work may make no progress before the silo is no longer live and should be restarted. Default 1 min. Longer than every
-    /// time limit inside, so that an outage of PostgreSQL or Kafka, which a restart does not mend, never reaches it.
+    /// How long something that has work may make no progress before the silo is no longer live and should be restarted. Default 1 min.
+    /// Longer than every time limit inside, so that an outage of PostgreSQL or Kafka, which a restart does not mend, never reaches it.
     /// </summary>
     public TimeSpan StalledAfter { get; set; } = TimeSpan.FromMinutes(1);
 

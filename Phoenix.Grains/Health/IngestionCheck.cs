@@ -5,8 +5,8 @@ using Phoenix.Kafka;
 namespace Phoenix.Health;
 
 /// <summary>
-/// Live: the thread that reads Kafka goes round, and the agent of every partition comes for records. Both do so all the time, with or without records and
-/// whether or not a broker answers.
+/// Live: the thread that reads Kafka goes round, and the agent of every partition comes for records. Both do so all the time, with or
+/// without records and whether or not a broker answers.
 /// </summary>
 internal sealed class IngestionCheck(IServiceProvider services, HealthLimits limits, TimeProvider time) : IHealthCheck
 {

@@ -4,7 +4,10 @@ using Phoenix.Kafka;
 
 namespace Phoenix.Health;
 
-/// <summary>Tells how far behind the silo is on each partition that it reads. Degraded while something is wrong with one; that alone makes no silo unready.</summary>
+/// <summary>
+/// Tells how far behind the silo is on each partition that it reads. Degraded while something is wrong with one, unhealthy while a
+/// partition has records and no silo moves it on; neither makes a silo unready, which would mend nothing.
+/// </summary>
 internal sealed class PartitionsCheck(IServiceProvider services) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -14,6 +17,8 @@ internal sealed class PartitionsCheck(IServiceProvider services) : IHealthCheck
         var worst = partitions.Where(partition => !partition.IsHealthy).MinBy(partition => partition.UnhealthySince);
         if (worst is null) return HealthCheckResult.Healthy(data: data).AsTask();
         data[Findings.Since] = worst.UnhealthySince!.Value;
+        var nobody = partitions.FirstOrDefault(partition => !partition.IsReadHere);
+        if (nobody is not null) return HealthCheckResult.Unhealthy($"{nobody.Topic}/{nobody.Partition}: {nobody.Summary}", data: data).AsTask();
         return HealthCheckResult.Degraded($"{worst.Topic}/{worst.Partition}: {worst.Summary}", data: data).AsTask();
     }
 

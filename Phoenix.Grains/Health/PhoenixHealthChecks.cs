@@ -1,25 +1,23 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Phoenix.Hosting;
 
 namespace Phoenix.Health;
 
 /// <summary>Adds what a silo knows of its health to the host's health checks.</summary>
-public static class PhoenixHealthChecks
+internal static class PhoenixHealthChecks
 {
     /// <summary>
-    /// Adds six checks. Tagged <c>live</c>: <c>commit-queue</c> and <c>ingestion</c>, which fail when something that has work makes no progress. Tagged
-    /// <c>ready</c>: <c>membership</c>, <c>storage</c> and <c>broker</c>. Untagged: <c>partitions</c>, the lag of each partition that this silo reads. All of
-    /// them read what is known already; none asks a server. Limits come from the section <c>Phoenix:Health</c>.
+    /// Adds nine checks. Tagged <c>live</c>: <c>commit-queue</c> and <c>ingestion</c>, which fail when something that has work makes no
+    /// progress. Tagged <c>ready</c>: <c>membership</c>, <c>storage</c> and <c>broker</c>. Untagged: <c>partitions</c>, the lag of each
+    /// partition that this silo reads; <c>decisions</c>, handlers that do not return; <c>projections</c>, their lag and what stops them; and
+    /// <c>due</c>, the lag of timers and sends. All read what is known already; none asks a server. Limits are those of
+    /// <see cref="PhoenixOptions.Health"/>.
     /// </summary>
     /// <param name="builder">A silo that <c>AddPhoenix</c> was called on.</param>
-    /// <exception cref="ArgumentException">A limit is out of range.</exception>
     public static ISiloBuilder AddPhoenixHealthChecks(this ISiloBuilder builder)
     {
-        var limits = new HealthLimits();
-        builder.Configuration.GetSection("Phoenix:Health").Bind(limits);
-        if (limits.Problems().ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
-        builder.Services.TryAddSingleton(limits);
+        builder.Services.TryAddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Health);
         string[] live = ["live"], ready = ["ready"];
         builder.Services.AddHealthChecks()
             .AddCheck<CommitQueueCheck>("commit-queue", tags: live)
@@ -27,7 +25,10 @@ public static class PhoenixHealthChecks
             .AddCheck<MembershipCheck>("membership", tags: ready)
             .AddCheck<StorageCheck>("storage", tags: ready)
             .AddCheck<BrokerCheck>("broker", tags: ready)
-            .AddCheck<PartitionsCheck>("partitions");
+            .AddCheck<PartitionsCheck>("partitions")
+            .AddCheck<DecisionsCheck>("decisions")
+            .AddCheck<ProjectionsCheck>("projections")
+            .AddCheck<DueCheck>("due");
         return builder;
     }
 }

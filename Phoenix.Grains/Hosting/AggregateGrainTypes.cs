@@ -16,8 +16,8 @@ internal sealed class AggregateGrainTypes(DomainModel domain) : IGrainTypeProvid
     }
 
     /// <summary>
-    /// The model of the aggregate behind a grain class, or null when it is none of this host's: Orleans finds the grains of every assembly in the process, and
-    /// those of a domain that this host does not run keep Orleans' own names.
+    /// The model of the aggregate behind a grain class, or null when it is none of this host's: Orleans finds the grains of every assembly
+    /// in the process, and those of a domain that this host does not run keep Orleans' own names.
     /// </summary>
     public static AggregateModel? ModelOf(Type grain, DomainModel domain) =>
         AggregateOf(grain) is { } aggregate ? domain.Aggregates.Values.FirstOrDefault(model => model.Type == aggregate) : null;

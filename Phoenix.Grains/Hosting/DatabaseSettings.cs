@@ -3,7 +3,9 @@ using Phoenix.EventStore;
 
 namespace Phoenix.Hosting;
 
-/// <summary>The connection string as a silo uses it. Some of what Npgsql accepts would lose text, or end a silo with a stack instead of a reason.</summary>
+/// <summary>
+/// The connection string as a silo uses it. Some of what Npgsql accepts would lose text, or end a silo with a stack instead of a reason.
+/// </summary>
 internal static class DatabaseSettings
 {
     private const string Setting = "Phoenix:ConnectionString";

@@ -10,7 +10,8 @@ public static class DomainAssemblies
     /// <summary>
     /// Loads assemblies named by file path, or by name for those that lie beside the program. What an assembly needs is found beside it.
     /// </summary>
-    /// <exception cref="ModelException">None is named, or one cannot be found or read; the message says which and where it was looked for.</exception>
+    /// <exception cref="ModelException">None is named, or one cannot be found or read; the message says which and where it was looked
+    /// for.</exception>
     public static IReadOnlyList<Assembly> Load(IReadOnlyCollection<string> domains)
     {
         if (domains.Count == 0) throw new ModelException("No domain is configured. Name the assemblies that hold the aggregates: Phoenix:Domains:0 = My.Domain or /path/My.Domain.dll.");

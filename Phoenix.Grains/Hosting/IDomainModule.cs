@@ -4,7 +4,7 @@ namespace Phoenix.Hosting;
 
 /// <summary>
 /// What a domain brings to a host beside its aggregates: services its handlers take as parameters, and Marten projections through
-/// <c>services.ConfigureMarten(...)</c>. A host finds and runs every module of the assemblies it loads.
+/// <c>services.ConfigureMarten&lt;ILogStore&gt;(...)</c>. A host finds and runs every module of the assemblies it loads.
 /// </summary>
 public interface IDomainModule
 {

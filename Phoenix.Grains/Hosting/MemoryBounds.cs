@@ -14,7 +14,8 @@ internal static class MemoryBounds
     public static void BoundMemory(this ISiloBuilder builder)
     {
         builder.Services.AddSingleton<ActiveAggregates>();
-        // A remembered address takes 290 bytes and outlives its activation; Orleans keeps 1,000,000. One that is not remembered costs a question to another silo at most.
+        // A remembered address takes 290 bytes and outlives its activation; Orleans keeps 1,000,000. One that is not remembered costs a
+        // question to another silo at most.
         builder.Services.AddOptions<GrainDirectoryOptions>().Configure<AggregateOptions>((directory, aggregates) => directory.CacheSize = Math.Max(LeastCache, aggregates.MaxActive / 2));
         builder.Services.AddOptions<GrainCollectionOptions>().Configure<IOptions<GrainTypeOptions>, AggregateOptions, DomainModel>(CollectIdle);
     }

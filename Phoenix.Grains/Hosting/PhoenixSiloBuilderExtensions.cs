@@ -3,10 +3,13 @@ using Marten;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Orleans.Serialization;
 using Phoenix.Aggregates;
+using Phoenix.Deciding;
 using Phoenix.Dispatch;
+using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Intake;
 using Phoenix.Kafka;
@@ -15,79 +18,116 @@ using Phoenix.Model;
 namespace Phoenix.Hosting;
 
 /// <summary>Makes a silo run aggregates.</summary>
-public static class PhoenixSiloBuilderExtensions
+internal static class PhoenixSiloBuilderExtensions
 {
     private const string KafkaProvider = "kafka";
     private const int MartenConnections = 8;
 
-    /// <summary>
-    /// Adds the aggregates of these assemblies, the log, Marten with its async daemon, and, where Kafka is configured, the command streams.
-    /// Settings come from the configuration section <c>Phoenix</c> and then from <paramref name="configure"/>.
-    /// </summary>
-    /// <exception cref="ModelException">Something is wrong with the domain; the message lists everything found.</exception>
-    /// <exception cref="ArgumentException">A setting is missing or out of range; the message names it and what it may be.</exception>
+    /// <summary>What <see cref="PhoenixHosting"/> does, without the cluster: a silo of a test has one of its own.</summary>
     public static ISiloBuilder AddPhoenix(this ISiloBuilder builder, IReadOnlyCollection<Assembly> domains, Action<PhoenixOptions>? configure = null)
     {
-        var options = Bind<PhoenixOptions>(builder.Configuration, "Phoenix");
-        configure?.Invoke(options);
-        if (options.ReplyTopics.Count == 0) options.ReplyTopics.Add($"{options.TopicPrefix}.*.replies");
-        var aggregates = Bind<AggregateOptions>(builder.Configuration, "Phoenix:Aggregates");
-        var domain = DomainModel.Of(domains);
-        if (options.Problems().Concat(aggregates.Problems(domain.Aggregates.Keys)).ToList() is { Count: > 0 } problems) throw new ArgumentException(string.Join(Environment.NewLine, problems));
-        options.ConnectionString = DatabaseSettings.Normal(options.ConnectionString);
-
         var services = builder.Services;
-        services.AddSingleton(options).AddSingleton(aggregates).AddSingleton(domain).AddSingleton<Admission>();
+        if (services.Any(service => service.ServiceType == typeof(HostParts)))
+            throw new InvalidOperationException("This host is a silo of Phoenix already. Call UsePhoenix once, with all domains and settings.");
+        var options = new PhoenixOptions();
+        builder.Configuration.GetSection(PhoenixOptions.Section).Bind(options);
+        configure?.Invoke(options);
+        domains = Load(domains, options);
+        var domain = DomainModel.Of(domains);
+        GrainCheck.Check(domain);
+        var parts = HostParts.Of(options, domain);
+
+        services.AddSingleton(domain).AddSingleton(parts).AddOptions(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new Admission(provider.GetRequiredService<AggregateOptions>().Admission, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
+        services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
+        services.AddSingleton<DecisionWatch>();
+        services.AddHostedService<HandlerWatchdog>();
         services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
         services.AddSerializer(serializer =>
         {
-            foreach (var assembly in domains) serializer.AddAssembly(assembly);
+            foreach (var assembly in domain.Assemblies) serializer.AddAssembly(assembly);
         });
         foreach (var module in Modules(domains)) module.Configure(services);
 
-        services.AddMartenEventStore(store => Configure(store, options, domain));
-        services.AddHostedService<ProjectionDaemon>();
+        services.AddMartenEventStore((provider, store) => Configure(store, provider.GetRequiredService<PhoenixOptions>(), domain));
         builder.BoundMemory();
-        builder.AddMartenBasedLogConsistencyProvider(log =>
+        builder.AddMartenBasedLogConsistencyProvider(static _ => { });
+        services.SetByPhoenix<EventStoreOptions>((log, phoenix) =>
         {
-            log.ConnectionString = options.ConnectionString;
-            log.ApplySchema = options.ApplySchema;
-            log.SnapshotEvery = options.SnapshotEvery;
-            log.ReadConnections = options.ReadConnections;
+            log.ConnectionString = phoenix.Database;
+            log.ApplySchema = phoenix.ApplySchema;
+            log.SnapshotEvery = phoenix.SnapshotEvery;
+            log.ReadConnections = phoenix.ReadConnections;
             log.ReadBack = domain.ReadBack.Of;
         });
-        if (!string.IsNullOrWhiteSpace(options.Kafka)) builder.AddCommandStreams(options, domain);
+        builder.AddProjections();
+        if (parts.HasKafka) builder.AddCommandStreams(domain);
+        Subscribing.SubscriptionHosting.AddSubscriptions(builder, parts.Subscribes, KafkaProvider);
+        Publishing.PublicationHosting.AddPublications(builder, parts.Publishes);
+        StartCheck.AddTo(services);
         return builder;
     }
 
-    private static void AddCommandStreams(this ISiloBuilder builder, PhoenixOptions options, DomainModel domain)
+    /// <summary>The options as all parts see them: read once, when the host starts, and then fixed.</summary>
+    private static void AddOptions(this IServiceCollection services, Action<PhoenixOptions>? configure)
+    {
+        services.AddOptions<PhoenixOptions>().BindConfiguration(PhoenixOptions.Section)
+            .Configure(options => configure?.Invoke(options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PhoenixOptions>, PhoenixOptionsValidation>();
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<PhoenixOptions>>().Value);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Aggregates);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Due);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Projections);
+    }
+
+    /// <summary>
+    /// Sets options of a part by ours when somebody asks for them, and not before: what is wrong with ours is then told by the
+    /// start's check.
+    /// </summary>
+    internal static void SetByPhoenix<TOptions>(this IServiceCollection services, Action<TOptions, PhoenixOptions> configure,
+        string? name = null)
+        where TOptions : class =>
+        services.AddOptions<TOptions>(name).Configure<IOptions<PhoenixOptions>>((options, phoenix) => configure(options, phoenix.Value));
+
+    private static IReadOnlyCollection<Assembly> Load(IReadOnlyCollection<Assembly> named, PhoenixOptions options)
+    {
+        if (named.Count > 0 && options.Domains.Count == 0) return named;
+        try
+        {
+            return [.. named.Union(DomainAssemblies.Load([.. options.Domains]))];
+        }
+        catch (ModelException missing)
+        {
+            // Without it there is nothing to put together, so the rest is told now.
+            throw new OptionsValidationException(PhoenixOptions.Section, typeof(PhoenixOptions), [missing.Message, .. options.Problems()]);
+        }
+    }
+
+    private static void AddCommandStreams(this ISiloBuilder builder, DomainModel domain)
     {
         builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyAddresses>().AddSingleton<ReplyWriter>().AddSingleton<IRefusalListener, RefusalReplies>();
-        builder.AddKafkaStreams(KafkaProvider, kafka =>
+        builder.AddKafkaStreams(KafkaProvider, static _ => { });
+        builder.Services.SetByPhoenix<KafkaStreamOptions>((kafka, phoenix) =>
         {
-            kafka.BootstrapServers = options.Kafka;
-            kafka.ConsumerGroup = $"{options.TopicPrefix}.silos";
+            kafka.BootstrapServers = phoenix.Kafka;
+            kafka.ConsumerGroup = $"{phoenix.TopicPrefix}.silos";
             foreach (var aggregate in domain.Aggregates.Keys)
-                kafka.Topics.Add(new KafkaTopic(aggregate, $"{options.TopicPrefix}.{aggregate}.commands", options.Partitions, options.ReplicationFactor));
-            foreach (var (property, value) in options.KafkaProperties) kafka.ExtraProperties[property] = value;
-        });
+                kafka.Topics.Add(new KafkaTopic(aggregate, $"{phoenix.TopicPrefix}.{aggregate}.commands", phoenix.Partitions,
+                    phoenix.ReplicationFactor));
+            foreach (var (property, value) in phoenix.KafkaProperties) kafka.ExtraProperties[property] = value;
+        }, KafkaProvider);
     }
 
     private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)
     {
-        store.Connection(DatabaseSettings.ForMarten(options.ConnectionString, MartenConnections));
+        store.Connection(DatabaseSettings.ForMarten(options.Database, MartenConnections));
         store.DatabaseSchemaName = options.Schema;
         store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
-    }
-
-    private static T Bind<T>(IConfiguration configuration, string section) where T : new()
-    {
-        var bound = new T();
-        configuration.GetSection(section).Bind(bound);
-        return bound;
     }
 
     private static IEnumerable<IDomainModule> Modules(IEnumerable<Assembly> domains) => domains

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Orleans.Configuration;
 
 namespace Phoenix.Hosting;
 
@@ -16,8 +17,8 @@ public sealed class SiloEndpointOptions
     public int GatewayPort { get; set; } = 30000;
 
     /// <summary>
-    /// The address, or a host name for it, at which other silos and clients reach this one, such as a pod's; the silo then listens on every interface.
-    /// Default 127.0.0.1, and listens there only.
+    /// The address, or a host name for it, at which other silos and clients reach this one, such as a pod's; the silo then listens on every
+    /// interface. Default 127.0.0.1, and listens there only.
     /// </summary>
     public string AdvertisedAddress { get; set; } = "";
 
@@ -29,9 +30,21 @@ public sealed class SiloEndpointOptions
         if (Port is < 1 or > 65535) yield return $"{Section}:Port is 1 to 65535; found {Port}.";
         if (GatewayPort is < 1 or > 65535) yield return $"{Section}:GatewayPort is 1 to 65535; found {GatewayPort}.";
         if (Port == GatewayPort) yield return $"{Section}:Port and GatewayPort differ; both are {Port}.";
+        if (Address() is null)
+            yield return $"{Section}:AdvertisedAddress is '{AdvertisedAddress}', which is no address and no name that can be looked up.";
     }
 
-    internal IPAddress Address()
+    internal void ApplyTo(EndpointOptions endpoints)
+    {
+        // One that is not found is a problem, and nothing starts.
+        endpoints.AdvertisedIPAddress = Address() ?? IPAddress.None;
+        (endpoints.SiloPort, endpoints.GatewayPort) = (Port, GatewayPort);
+        if (AdvertisedAddress.Length == 0) return;
+        endpoints.SiloListeningEndpoint = new(IPAddress.Any, Port);
+        endpoints.GatewayListeningEndpoint = new(IPAddress.Any, GatewayPort);
+    }
+
+    private IPAddress? Address()
     {
         if (AdvertisedAddress.Length == 0) return IPAddress.Loopback;
         if (IPAddress.TryParse(AdvertisedAddress, out var address)) return address;
@@ -40,9 +53,9 @@ public sealed class SiloEndpointOptions
             var found = Dns.GetHostAddresses(AdvertisedAddress);
             return Array.Find(found, each => each.AddressFamily == AddressFamily.InterNetwork) ?? found[0];
         }
-        catch (SocketException error)
+        catch (Exception error) when (error is SocketException or ArgumentException)
         {
-            throw new ArgumentException($"{Section}:AdvertisedAddress is '{AdvertisedAddress}', which is no address and no name that can be looked up: {error.Message}", error);
+            return null;
         }
     }
 }

@@ -2,7 +2,9 @@ using Phoenix.Messages;
 
 namespace Phoenix.Intake;
 
-/// <summary>The headers that the wire gives a meaning, each with a place. What stands behind <see cref="Informative"/> never refuses a message.</summary>
+/// <summary>
+/// The headers that the wire gives a meaning, each with a place. What stands behind <see cref="Informative"/> never refuses a message.
+/// </summary>
 internal static class KnownHeaders
 {
     public const int Count = 14;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Phoenix.Aggregates;
 using Phoenix.Dispatch;
 using Phoenix.Messages;
 

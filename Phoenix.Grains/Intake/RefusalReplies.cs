@@ -8,7 +8,7 @@ internal sealed class RefusalReplies(ReplyAddresses replyAddresses, ReplyWriter 
     /// <inheritdoc />
     public Task OnRefusedAsync(KafkaTopic topic, KafkaMessage message, DeadLetterReason reason, CancellationToken cancellationToken)
     {
-        if (reason.Code == DeadLetterReason.Unroutable) return Task.CompletedTask;
+        if (!topic.TellsSenders || reason.Code == DeadLetterReason.Unroutable) return Task.CompletedTask;
         var address = replyAddresses.Read(RequestHeaders.Of(message), message, out _);
         return address is null
             ? Task.CompletedTask

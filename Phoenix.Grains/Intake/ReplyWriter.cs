@@ -4,7 +4,10 @@ using Phoenix.Messages;
 
 namespace Phoenix.Intake;
 
-/// <summary>Sends replies and waits until the broker has them (guarantee 6). It keeps no state, so its waits do not come back to the aggregate's turn.</summary>
+/// <summary>
+/// Sends replies and waits until the broker has them (guarantee 6). It keeps no state, so its waits do not come back to the aggregate's
+/// turn.
+/// </summary>
 internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWriter> logger)
 {
     /// <exception cref="KafkaUnavailableException">Not acknowledged in time.</exception>

@@ -7,8 +7,9 @@ using Phoenix.Model;
 namespace Phoenix.Intake;
 
 /// <summary>
-/// The headers of a record, each once, as text. One that says what is to be decided and is not as <c>docs/wire.md</c> says is the <see cref="Problem"/>: guessing
-/// which of two values was meant would decide a command that nobody sent. One that only informs is left out instead, and counted (<c>docs/decisions/0017</c>).
+/// The headers of a record, each once, as text. One that says what is to be decided and is not as <c>docs/wire.md</c> says is the
+/// <see cref="Problem"/>: guessing which of two values was meant would decide a command that nobody sent. One that only informs is left out
+/// instead, and counted (<c>docs/decisions/0017</c>).
 /// </summary>
 internal sealed class RequestHeaders
 {

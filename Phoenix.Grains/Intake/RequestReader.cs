@@ -13,6 +13,8 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
     public Request Read(KafkaMessage message, bool mayBeRepeat)
     {
         var headers = RequestHeaders.Of(message, options.TrustPrincipalHeader);
+        // This silo's own: a subscription made it of a record.
+        if (message.Ordinal is not null) return new(null, Command(message, headers, headers[WireHeaders.Type]!, mayBeRepeat), null);
         var replyTo = replyAddresses.Read(headers, message, out var unanswerable);
         if (headers.Problem is { } problem) throw new BadRequestException(problem.Code, problem.Message, replyTo);
         if (unanswerable is not null) throw new BadRequestException(ErrorCodes.Undecodable, unanswerable, replyTo);
@@ -40,7 +42,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         Principal = headers[WireHeaders.Principal],
         CorrelationId = headers[WireHeaders.CorrelationId],
         TraceParent = headers.TraceParent,
-        Source = $"kafka:{headers[WireHeaders.Source]}",
+        Source = message.Ordinal is null ? $"kafka:{headers[WireHeaders.Source]}" : headers[WireHeaders.Source]!,
         Headers = headers.Own,
         MayBeRepeat = mayBeRepeat || message.MayBeRedelivered || headers[WireHeaders.Repeat] == "true",
     };

@@ -3,7 +3,9 @@ using Confluent.Kafka;
 
 namespace Phoenix.Tests.Client;
 
-/// <summary>The other end of the wire, written from docs/wire.md with a bare Kafka client, as an implementation in another language would be.</summary>
+/// <summary>
+/// The other end of the wire, written from docs/wire.md with a bare Kafka client, as an implementation in another language would be.
+/// </summary>
 public sealed class ForeignSilo : IDisposable
 {
     private readonly IConsumer<byte[], byte[]> _consumer;

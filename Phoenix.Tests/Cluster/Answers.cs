@@ -5,7 +5,8 @@ namespace Phoenix.Tests.Cluster;
 
 /// <summary>Everything that silos answered over Kafka, read from the reply topic itself.</summary>
 /// <param name="Requests">How many requests were answered. A client that sends a command again does so under another request id.</param>
-/// <param name="Repeated">When one was answered once more: a record that was done, and delivered again by whoever took its partition over.</param>
+/// <param name="Repeated">When one was answered once more: a record that was done, and delivered again by whoever took its partition
+/// over.</param>
 internal sealed record Answers(int Requests, IReadOnlyList<DateTime> Repeated)
 {
     public static Answers Read(SiloCluster silos)

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Cluster;
 
-/// <summary>Three Apache Kafka brokers that are their own controllers. A topic with three replicas takes a write when two of them have it.</summary>
+/// <summary>
+/// Three Apache Kafka brokers that are their own controllers. A topic with three replicas takes a write when two of them have it.
+/// </summary>
 internal sealed class BrokerTrio : IAsyncDisposable
 {
     public const short Size = 3;

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Cluster;
 
-/// <summary>Tests with several silo processes run one after the other: more processes at once than a machine has cores would test its scheduler.</summary>
+/// <summary>
+/// Tests with several silo processes run one after the other: more processes at once than a machine has cores would test its scheduler.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class ClusterTests
 {

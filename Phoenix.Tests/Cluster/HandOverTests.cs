@@ -35,8 +35,8 @@ public sealed class HandOverTests(SharedPostgres postgres, SharedKafka kafka, IT
         Assert.InRange(answers.Requests, load.History.Count(sent => sent.Way == Way.Kafka), int.MaxValue);
         var ends = changes.Skip(1).Select(change => change.From).Append(DateTime.MaxValue);
         var counts = changes.Zip(ends, (change, end) => (change.What, Count: answers.Repeated.Count(at => at >= change.From && at < end))).ToList();
-        // Whoever takes a partition over from a silo that goes on does not wait for it: it begins where that one committed last, at most a commit interval ago, and a
-        // second is more than the time until the former owner has let go.
+        // Whoever takes a partition over from a silo that goes on does not wait for it: it begins where that one committed last, at most a
+        // commit interval ago, and a second is more than the time until the former owner has let go.
         var bound = load.Busiest(Way.Kafka, SiloCluster.CommitInterval + TimeSpan.FromSeconds(1)) + Load.Workers;
         output.WriteLine($"{load}; delivered twice: {string.Join(", ", counts.Select(change => $"{change.Count} as one {change.What}"))}; at most {bound} each");
         Assert.All(counts, change => Assert.InRange(change.Count, 0, bound));

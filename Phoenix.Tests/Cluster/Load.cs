@@ -13,8 +13,8 @@ using Shop.Accounts;
 namespace Phoenix.Tests.Cluster;
 
 /// <summary>
-/// Clients that send commands until they are told to stop, over Kafka and by grain call, and remember what they were told. What ends in an error that allows it
-/// is sent again under the same id, as docs/wire.md asks.
+/// Clients that send commands until they are told to stop, over Kafka and by grain call, and remember what they were told. What ends in an
+/// error that allows it is sent again under the same id, as docs/wire.md asks.
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
@@ -143,14 +143,14 @@ internal sealed class Load : IAsyncDisposable
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
             var account = $"a-{random.Next(Accounts)}";
-            ICommand<Account> command = random.Next(10) == 0 ? new Withdraw(1_000_000) : new Deposit(1);
+            ICommand<IAccountGrain> command = random.Next(10) == 0 ? new Withdraw(1_000_000) : new Deposit(1);
             await OneAsync(way, account, $"{way}-{worker}-{number}", command);
             // Enough to be under way all the time, not so much that a busy machine does nothing else.
             await Task.Delay(5);
         }
     }
 
-    private async Task OneAsync(Way way, string account, string id, ICommand<Account> command)
+    private async Task OneAsync(Way way, string account, string id, ICommand<IAccountGrain> command)
     {
         var at = Stopwatch.GetTimestamp();
         for (var repeats = 0; ; repeats++)

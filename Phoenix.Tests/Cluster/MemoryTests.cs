@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Cluster;
 
-/// <summary>What very many aggregates that are touched once cost a silo with default settings. The figures go to the test's output.</summary>
+/// <summary>
+/// What very many aggregates that are touched once cost a silo with default settings. The figures go to the test's output.
+/// </summary>
 [Trait("Category", "Servers")]
 [Trait("Category", "Long")]
 [Collection(ClusterTests.Name)]

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Confluent.Kafka;
 using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Dispatch;
 using Phoenix.Kafka;
 using Phoenix.Tests.Infrastructure;
+using Shop.Accounts;
 using Xunit;
 
 namespace Phoenix.Tests.Cluster;
@@ -13,7 +16,9 @@ internal sealed class SiloCluster : IAsyncDisposable
 {
     public const int Size = 3;
 
-    /// <summary>What a silo may take to start, or the others to notice that one is gone, on a machine that is busy with other tests.</summary>
+    /// <summary>
+    /// What a silo may take to start, or the others to notice that one is gone, on a machine that is busy with other tests.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>How often silos commit their positions, by default.</summary>
@@ -22,18 +27,22 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>Within this a silo that is told to stop has stopped, whatever it stands on.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>What the shop has commands for.</summary>
+    public static readonly IReadOnlyCollection<string> Topics = [.. DomainModel.Of(typeof(Account).Assembly).Aggregates.Keys];
+
     private readonly TestFolder _folder = new();
     private readonly SiloProcess?[] _silos = new SiloProcess?[Size];
     private readonly SiloSettings _settings;
     private readonly InfrastructureOptions _options;
 
-    private SiloCluster(string database, KafkaBroker broker, short? replicas)
+    private SiloCluster(string database, KafkaBroker broker, short? replicas, Dictionary<string, string>? further)
     {
         (Database, Broker, Replicas) = (database, broker, replicas);
         _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix })
         {
             UsualPorts = false,
-            Further = replicas is null ? new() : new Dictionary<string, string> { ["Phoenix__ReplicationFactor"] = $"{replicas}" },
+            Further = replicas is null ? further ?? []
+            : new Dictionary<string, string>(further ?? []) { ["Phoenix__ReplicationFactor"] = $"{replicas}" },
         };
         _options = new() { WorkFolder = _folder.Path, StartPatience = Patience };
     }
@@ -47,14 +56,19 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>How many brokers keep each topic; null leaves it to the broker.</summary>
     public short? Replicas { get; }
 
-    public static async Task<SiloCluster> StartAsync(string database, KafkaBroker broker, short? replicas = null)
+    public static async Task<SiloCluster> StartAsync(
+        string database, KafkaBroker broker, short? replicas = null, Dictionary<string, string>? further = null)
     {
-        var cluster = new SiloCluster(database, broker, replicas);
+        var cluster = new SiloCluster(database, broker, replicas, further);
         try
         {
             // The embedded broker would choose a number of partitions by itself.
-            foreach (var topic in broker.IsReal ? [] : new[] { "commands", "dead-letter" })
-                await broker.CreateTopicAsync($"{cluster.Prefix}.shop.account.{topic}", 12);
+            foreach (var topic in broker.IsReal ? [] : Topics)
+            {
+                await broker.CreateTopicAsync($"{cluster.Prefix}.{topic}.commands", 12);
+                await broker.CreateTopicAsync($"{cluster.Prefix}.{topic}.dead-letter", 12);
+            }
+
             // The first one prepares database and topics.
             await cluster.StartAsync(0);
             await Task.WhenAll(cluster.StartAsync(1), cluster.StartAsync(2));
@@ -130,25 +144,45 @@ internal sealed class SiloCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>How many partitions each silo reads, as its health report says.</summary>
-    public async Task<int[]> PartitionsAsync()
+    /// <summary>How many partitions of each topic each silo reads, as its health report says.</summary>
+    private async Task<IReadOnlyList<ILookup<string, JsonElement>>> PartitionsAsync()
     {
         using var http = new HttpClient();
-        var counts = new List<int>();
+        var silos = new List<ILookup<string, JsonElement>>();
         foreach (var silo in _silos.OfType<SiloProcess>())
         {
             using var report = JsonDocument.Parse(await (await http.GetAsync(new Uri(silo.Program.Address, "health"))).Content.ReadAsStringAsync());
             var partitions = report.RootElement.GetProperty("checks").EnumerateArray().First(check => check.GetProperty("name").GetString() == "partitions");
-            counts.Add(partitions.GetProperty("data").GetProperty("partitions").GetArrayLength());
+            silos.Add(partitions.GetProperty("data").GetProperty("partitions").Clone().EnumerateArray()
+                .ToLookup(partition => partition.GetProperty("topic").GetString()!));
         }
 
-        return [.. counts];
+        return silos;
     }
 
-    /// <summary>Waits until all partitions are read, by each silo as many as by any other or one more.</summary>
+    /// <summary>Whether the silos have committed their positions up to the end of a topic.</summary>
+    public bool IsCommitted(string topic)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Broker.BootstrapServers,
+            GroupId = $"{Prefix}.silos" }).Build();
+        var partitions = Enumerable.Range(0, 12).Select(number => new TopicPartition(topic, number));
+        return consumer.Committed(partitions, Eventually.Patience)
+            .TrueForAll(each => each.Offset == consumer.QueryWatermarkOffsets(each.TopicPartition, Eventually.Patience).High);
+    }
+
+    /// <summary>Waits until all partitions of every topic are read, by each silo as many of a topic as by any other or one more.</summary>
     public Task PartitionsAreEvenAsync() => Eventually.TrueAsync(
-        "partitions are even within one",
-        async () => await PartitionsAsync() is var counts && counts.Sum() == 12 && counts.Max() - counts.Min() <= 1, Patience);
+        "the partitions of each topic are even within one",
+        async () =>
+        {
+            var silos = await PartitionsAsync();
+            return Topics.All(topic =>
+            {
+                var counts = silos.Select(silo => silo[$"{Prefix}.{topic}.commands"].Count()).ToList();
+                return counts.Sum() == 12 && counts.Max() - counts.Min() <= 1;
+            });
+        },
+        Patience);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Cluster;
 
-/// <summary>Compares what clients were told with the ledger, the ledger with the event log, and that with what aggregates and read model say.</summary>
+/// <summary>
+/// Compares what clients were told with the ledger, the ledger with the event log, and that with what aggregates and read model say.
+/// </summary>
 internal static class Verdict
 {
     public static async Task HoldsAsync(SiloCluster silos, Load load)

@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Deployment;
 
-/// <summary>Every environment variable in deploy/ is one that the program reads: bound to the options classes, unknown names being errors.</summary>
+/// <summary>
+/// Every environment variable in deploy/ is one that the program reads: bound to the options classes, unknown names being errors.
+/// </summary>
 public sealed class EnvironmentTests
 {
     private static readonly Dictionary<string, Type> SiloSections = new()
@@ -28,7 +30,7 @@ public sealed class EnvironmentTests
 
     private static readonly Dictionary<string, Type> GatewaySections = new()
     {
-        [""] = typeof(GatewayRoot),
+        [""] = typeof(PhoenixGatewayOptions),
         ["Gateway"] = typeof(GatewayOptions),
         ["Client"] = typeof(PhoenixClientOptions),
         ["Cluster"] = typeof(ClusterConnectionOptions),
@@ -98,18 +100,4 @@ public sealed class EnvironmentTests
     }
 
     private static string SectionOf(Dictionary<string, Type> sections, string variable) => variable.Split("__")[1] is var name && sections.ContainsKey(name) ? name : "";
-
-    /// <summary>What the gateway reads of the section Phoenix itself; see GatewayHost.</summary>
-    private sealed class GatewayRoot
-    {
-        public string? ConnectionString { get; set; }
-
-        public string? Schema { get; set; }
-
-        public string? Kafka { get; set; }
-
-        public string? TopicPrefix { get; set; }
-
-        public Dictionary<string, string> KafkaProperties { get; } = [];
-    }
 }

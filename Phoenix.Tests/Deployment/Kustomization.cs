@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Phoenix.Tests.Deployment;
 
 /// <summary>
-/// Renders the few things of kustomize that our manifests use: resources, namespace, labels, images and JSON patches with a target. Anything else in a
-/// kustomization is an error, so that the tests never judge something other than what kustomize makes of it.
+/// Renders the few things of kustomize that our manifests use: resources, namespace, labels, images and JSON patches with a target.
+/// Anything else in a kustomization is an error, so that the tests never judge something other than what kustomize makes of it.
 /// </summary>
 internal static class Kustomization
 {

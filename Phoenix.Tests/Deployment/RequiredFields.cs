@@ -6,8 +6,9 @@ using k8s.Models;
 namespace Phoenix.Tests.Deployment;
 
 /// <summary>
-/// Which fields the Kubernetes API requires. The client's classes do not tell, so this is a table from the API reference (1.33) for every type that our manifests
-/// use; a type that is not in it is an error. Some fields that the API would let pass are required of us: probes, resources, security contexts.
+/// Which fields the Kubernetes API requires. The client's classes do not tell, so this is a table from the API reference (1.33) for every
+/// type that our manifests use; a type that is not in it is an error. Some fields that the API would let pass are required of us: probes,
+/// resources, security contexts.
 /// </summary>
 internal static class RequiredFields
 {

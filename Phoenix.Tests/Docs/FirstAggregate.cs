@@ -6,8 +6,15 @@ using Phoenix.Model;
 
 namespace Tallies;
 
-[Aggregate("demo.tally")]
-public sealed class Tally : Aggregate
+// The contract: the address that callers use, and what may be sent to it.
+[Aggregate("demo.tally")] public interface ITallyGrain : IAggregateGrain;
+[Command("demo.add")] public sealed record Add(int Amount) : ICommand<ITallyGrain>;
+[Query("demo.get-value")] public sealed record GetValue : IQuery<ITallyGrain, int>;
+
+// The rules behind it.
+[Event("demo.added")] public sealed record Added(int Amount) : IEvent;
+
+public sealed class Tally : Aggregate<ITallyGrain>
 {
     [JsonInclude] public int Value { get; private set; }
 
@@ -23,10 +30,5 @@ public sealed class Tally : Aggregate
     public int Answer(GetValue query) => Value;
 }
 
-[Command("demo.add")] public sealed record Add(int Amount) : ICommand<Tally>;
-[Event("demo.added")] public sealed record Added(int Amount) : IEvent;
-[Query("demo.get-value")] public sealed record GetValue : IQuery<Tally, int>;
-
-public interface ITallyGrain : IAggregateGrain<Tally>;                   // the address callers use
-public sealed class TallyGrain : AggregateGrain<Tally>, ITallyGrain;   // the Orleans grain
+public sealed class TallyGrain : AggregateGrain<Tally>, ITallyGrain; // the Orleans grain
 #endregion

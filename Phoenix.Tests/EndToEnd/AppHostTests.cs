@@ -4,15 +4,17 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Tests.Cluster;
 using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>The two commands of the README, as processes.</summary>
 [Trait("Category", "Servers")]
+[Collection(ClusterTests.Name)]
 public sealed partial class AppHostTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task a_cluster_answers_stops_cleanly_on_ctrl_c_and_keeps_what_postgres_holds()
@@ -100,12 +102,14 @@ public sealed partial class AppHostTests
             var process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
             Uri? gateway = null;
+            var said = new List<string>();
             while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && !line.Contains("Ctrl-C", StringComparison.Ordinal))
             {
+                said.Add(line);
                 if (GatewayRow().Match(line) is { Success: true } row) gateway = new Uri(row.Groups["address"].Value);
             }
 
-            Assert.NotNull(gateway);
+            if (gateway is null) Assert.Fail($"No gateway:\n{string.Join('\n', said)}");
             return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, work, "gateway.token"), patience.Token));
         }
 

@@ -3,8 +3,8 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>
-/// A bad message never blocks a good one (guarantee 7): each row spoils one deposit in one way, and expects its dead letter, its typed reply, no trace in the
-/// ledger, decided neighbours, and that the same id is decided anew.
+/// A bad message never blocks a good one (guarantee 7): each row spoils one deposit in one way, and expects its dead letter, its typed
+/// reply, no trace in the ledger, decided neighbours, and that the same id is decided anew.
 /// </summary>
 [Collection(SharedService.Name)]
 [Trait("Category", "Servers")]

@@ -2,7 +2,10 @@ using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>User code that fails: its command is told and put aside, its neighbours in the same batch are decided, and after the mending it is decided too.</summary>
+/// <summary>
+/// User code that fails: its command is told and put aside, its neighbours in the same batch are decided, and after the mending it is
+/// decided too.
+/// </summary>
 [Collection(SharedService.Name)]
 [Trait("Category", "Servers")]
 public sealed class FailingHandlerTests(SharedService shared)

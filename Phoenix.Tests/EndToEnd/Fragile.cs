@@ -4,34 +4,33 @@ using Phoenix.Model;
 
 namespace Phoenix.Tests.EndToEnd;
 
-[Command("test.note")] public sealed record Note(string Text) : ICommand<Fragile>;
+[Command("test.note")] public sealed record Note(string Text) : ICommand<IFragileGrain>;
 
-[Command("test.echo")] public sealed record Echo(string Text) : ICommand<Fragile>;
+[Command("test.echo")] public sealed record Echo(string Text) : ICommand<IFragileGrain>;
 
-[Command("test.refuse")] public sealed record Refuse(string Why) : ICommand<Fragile>;
+[Command("test.refuse")] public sealed record Refuse(string Why) : ICommand<IFragileGrain>;
 
-[Command("test.throw")] public sealed record Throw : ICommand<Fragile>;
+[Command("test.throw")] public sealed record Throw : ICommand<IFragileGrain>;
 
-[Command("test.never-return")] public sealed record NeverReturn : ICommand<Fragile>;
+[Command("test.never-return")] public sealed record NeverReturn : ICommand<IFragileGrain>;
 
 /// <summary>A command whose own constructor objects to some messages.</summary>
 [Command("test.picky")]
-public sealed record Picky : ICommand<Fragile>
+public sealed record Picky : ICommand<IFragileGrain>
 {
     public Picky(int size) => Size = size < 0 ? throw new InvalidOperationException("No negative size.") : size;
 
     public int Size { get; }
 }
 
-[Query("test.last")] public sealed record Last : IQuery<Fragile, string>;
+[Query("test.last")] public sealed record Last : IQuery<IFragileGrain, string>;
 
-[Query("test.fail")] public sealed record Fail : IQuery<Fragile, string>;
+[Query("test.fail")] public sealed record Fail : IQuery<IFragileGrain, string>;
 
 [Event("test.noted")] public sealed record Noted(string Text) : IEvent;
 
 /// <summary>An aggregate that fails on demand.</summary>
-[Aggregate("test.fragile")]
-public sealed class Fragile : Aggregate
+public sealed class Fragile : Aggregate<IFragileGrain>
 {
     /// <summary>Whether a fault that was found in production is mended by now.</summary>
     internal static bool IsMended { get; set; }
@@ -57,6 +56,6 @@ public sealed class Fragile : Aggregate
     public string Answer(Fail _) => throw new InvalidOperationException("No answer.");
 }
 
-public interface IFragileGrain : IAggregateGrain<Fragile>;
+[Aggregate("test.fragile")] public interface IFragileGrain : IAggregateGrain;
 
 public sealed class FragileGrain : AggregateGrain<Fragile>, IFragileGrain;

@@ -12,6 +12,8 @@ namespace Phoenix.Tests.EndToEnd;
 [Trait("Category", "Servers")]
 public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {
+    private const string OperatorToken = "an-operator-of-this-test-run";
+
     private TestSilo _silo = null!;
     private RunningGateway _gateway = null!;
 
@@ -22,13 +24,16 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         var prefix = $"t{Guid.NewGuid():N}"[..12];
         var bootstrap = await kafka.BootstrapAsync();
         var database = await postgres.NewDatabaseAsync();
-        _silo = await TestSilo.StartAsync(database, options => (options.Kafka, options.TopicPrefix) = (bootstrap, prefix));
+        _silo = await TestSilo.StartAsync(
+            database, options => (options.Kafka, options.TopicPrefix) = (bootstrap, prefix),
+            settings: ("Phoenix:Publications:Forward:0", "shop.account"));
         var cluster = _silo.Services.GetRequiredService<IOptions<ClusterOptions>>().Value;
         _gateway = await RunningGateway.StartAsync(
             ("Phoenix:Kafka", bootstrap),
             ("Phoenix:TopicPrefix", prefix),
             ("Phoenix:ConnectionString", database),
             ("Phoenix:Gateway:Token", RunningGateway.Token),
+            ("Phoenix:Gateway:OperatorToken", OperatorToken),
             ("Phoenix:Client:RequestTimeout", "00:00:30"),
             ("Phoenix:Cluster:ClusterId", cluster.ClusterId),
             ("Phoenix:Cluster:ServiceId", cluster.ServiceId),
@@ -42,6 +47,85 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
     {
         await _gateway.DisposeAsync();
         await _silo.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task a_transfer_is_started_and_followed_over_http_and_acted_on_by_operators_only()
+    {
+        const string Transfer = "/v1/transactions/shop.transfer/t-1";
+        foreach (var account in (string[])["ann", "bob"])
+            await PostedAsync($"/v1/aggregates/shop.account/{account}/commands/shop.open-account", """{"owner":"Ada","openingDeposit":100}""", HttpStatusCode.OK, $"open-{account}");
+        Assert.Equal("not-started", (await ReadAsync(Transfer)).GetProperty("state").GetString());
+        await PostedAsync("/v1/aggregates/shop.transfer/t-1/commands/shop.transfer-money", """{"from":"ann","to":"bob","amount":30}""", HttpStatusCode.OK, "t-1");
+        var end = await ReadAsync($"{Transfer}?wait=20");
+        Assert.Equal(("completed", 70m), (end.GetProperty("state").GetString(), end.GetProperty("reply").GetDecimal()));
+        Assert.Equal(["withdraw accepted", "deposit accepted"], end.GetProperty("steps").EnumerateArray()
+            .Select(step => $"{step.GetProperty("name")} {step.GetProperty("state")}"));
+
+        var refused = await PostedAsync($"{Transfer}/resume", "", HttpStatusCode.Forbidden);
+        Assert.Equal("forbidden", refused.GetProperty("code").GetString());
+        Assert.Contains("it does not need attention", (await OperatedAsync($"{Transfer}/resume", "", HttpStatusCode.BadRequest))
+            .GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("it does not run", (await OperatedAsync($"{Transfer}/turn-back", """{"reason":"Enough."}""", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("no 'reason'", (await OperatedAsync($"{Transfer}/turn-back", "{}", HttpStatusCode.BadRequest)).GetProperty("detail")
+            .GetString(), StringComparison.Ordinal);
+        Assert.Contains("'do'", (await OperatedAsync($"{Transfer}/skip", """{"step":"deposit","phase":"x","reason":"y"}""", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("unknown-name", (await OperatedAsync("/v1/transactions/shop.account/ann/resume", "", HttpStatusCode.NotFound))
+            .GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task a_projection_is_verified_and_rebuilt_by_operators_only()
+    {
+        const string Projection = "/v1/projections/account_balances";
+        await PostedAsync("/v1/aggregates/shop.account/ann/commands/shop.open-account", """{"owner":"Ada","openingDeposit":100}""", HttpStatusCode.OK, "open-1");
+        await PostedAsync($"{Projection}/verify", "", HttpStatusCode.Forbidden);
+
+        await OperatedAsync($"{Projection}/verify", "", HttpStatusCode.Accepted);
+        var verified = await EndedAsync(Projection, "verified");
+        Assert.Equal((0, 0), (verified.GetProperty("wrong").GetArrayLength(), verified.GetProperty("undecided").GetInt32()));
+        await OperatedAsync($"{Projection}/rebuild", "", HttpStatusCode.Accepted);
+        Assert.True((await EndedAsync(Projection, "rebuilt")).GetProperty("changed").GetInt64() >= 0);
+        await OperatedAsync("/v1/projections/no-such/verify", "", HttpStatusCode.Accepted);
+        Assert.Contains("'account_balances'", (await EndedAsync("/v1/projections/no-such", "failed")).GetProperty("error").GetString(),
+            StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> EndedAsync(string projection, string state)
+    {
+        JsonElement status = default;
+        await Eventually.TrueAsync($"{projection} is {state}", async () =>
+            (status = await OperatedAsync(projection, "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("state").GetString() == state);
+        return status;
+    }
+
+    [Fact]
+    public async Task a_publication_is_looked_at_by_all_and_rewound_by_operators_who_say_how_much()
+    {
+        const string Publication = "/v1/publications/shop.account";
+        await PostedAsync("/v1/aggregates/shop.account/ann/commands/shop.open-account", """{"owner":"Ada","openingDeposit":100}""", HttpStatusCode.OK, "open-1");
+        await Eventually.TrueAsync(
+            "both events are published", async () => (await ReadAsync(Publication)).GetProperty("position").GetInt64() >= 2);
+        Assert.Equal((0, "00:00:00"), await ReadAsync(Publication) is var caughtUp
+            ? (caughtUp.GetProperty("lagEvents").GetInt64(), caughtUp.GetProperty("lag").GetString()) : default);
+        Assert.Equal(2, (await ReadAsync($"{Publication}/events-since?position=0")).GetProperty("events").GetInt64());
+        Assert.Equal(1, (await ReadAsync($"{Publication}/events-since?stream=shop.account/ann&version=2"))
+            .GetProperty("events").GetInt64());
+
+        await PostedAsync($"{Publication}/pause", "", HttpStatusCode.Forbidden);
+        await OperatedAsync($"{Publication}/pause", """{"reason":"Look."}""", HttpStatusCode.OK);
+        Assert.Equal("paused", (await ReadAsync(Publication)).GetProperty("state").GetString());
+        var confirm = await OperatedAsync($"{Publication}/rewind?position=0", "", HttpStatusCode.Conflict);
+        Assert.Equal(("confirm", 2), (confirm.GetProperty("code").GetString(), confirm.GetProperty("events").GetInt32()));
+        var absent = await OperatedAsync($"{Publication}/rewind?stream=shop.account/ann&version=3", "", HttpStatusCode.BadRequest);
+        Assert.Contains("had version 3", absent.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await OperatedAsync($"{Publication}/rewind?stream=shop.account/ann&version=1&at-most=2", "", HttpStatusCode.OK);
+        await OperatedAsync($"{Publication}/resume", "", HttpStatusCode.OK);
+        await Eventually.TrueAsync("both events went out again", async () =>
+            await ReadAsync(Publication) is var view && view.GetProperty("run").GetInt32() == 2 && view.GetProperty("position")
+                .GetInt64() >= 2);
+        Assert.Contains("There are: shop.account", (await OperatedAsync("/v1/publications/other/resume", "", HttpStatusCode.BadRequest))
+            .GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,9 +170,45 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Empty((await ReadAsync("/v1/dead-letters/shop.account")).GetProperty("letters").EnumerateArray());
     }
 
+    [Fact]
+    public async Task timers_are_listed_and_cancelled_over_http()
+    {
+        const string Alarm = "/v1/aggregates/tests.alarm/h%2F1";
+        foreach (var name in (string[])["late", "later"])
+            await PostedAsync($"{Alarm}/commands/tests.set-alarm", $$"""{"name":"{{name}}","seconds":{{name.Length * 1000}},"text":"x"}""", HttpStatusCode.OK);
+
+        var first = await ReadAsync("/v1/due?aggregate=tests.alarm&id=h%2F1&limit=1");
+        var entry = first.GetProperty("entries").EnumerateArray().Single();
+        Assert.Equal(("tests.alarm/h/1", "late", "timer", "tests.ring"),
+            (entry.GetProperty("owner").GetString(), entry.GetProperty("name").GetString(), entry.GetProperty("kind").GetString(), entry.GetProperty("command").GetString()));
+        var second = await ReadAsync($"/v1/due?aggregate=tests.alarm&id=h%2F1&after={Uri.EscapeDataString(first.GetProperty("next").GetString()!)}");
+        Assert.Equal("later", second.GetProperty("entries").EnumerateArray().Single().GetProperty("name").GetString());
+
+        const string Late = "/v1/due?aggregate=tests.alarm&id=h%2F1&name=late";
+        Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.Http.DeleteAsync(Late, Cancellation)).StatusCode);
+        await PostedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.Forbidden);
+        await OperatedAsync(Late, "", HttpStatusCode.OK, HttpMethod.Delete);
+        await OperatedAsync(Late, "", HttpStatusCode.NotFound, HttpMethod.Delete);
+        await OperatedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.NotFound);
+        foreach (var bad in (string[])["?aggregate=tests.alarm", "?limit=0", "?after=nonsense"])
+            Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/due{bad}", Cancellation)).StatusCode);
+        Assert.Equal("later", (await ReadAsync("/v1/due?name=later")).GetProperty("entries").EnumerateArray().Single().GetProperty("name").GetString());
+    }
+
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)
     {
         var response = await _gateway.PostAsync(path, body, key is null ? [] : [("Idempotency-Key", key)]);
+        var json = await response.JsonAsync();
+        Assert.True(response.StatusCode == expected, $"{path}: {response.StatusCode} {json}");
+        return json;
+    }
+
+    private async Task<JsonElement> OperatedAsync(string path, string body, HttpStatusCode expected, HttpMethod? method = null)
+    {
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Post,
+            path) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", OperatorToken);
+        var response = await _gateway.Http.SendAsync(request, Cancellation);
         var json = await response.JsonAsync();
         Assert.True(response.StatusCode == expected, $"{path}: {response.StatusCode} {json}");
         return json;

@@ -6,8 +6,8 @@ using Xunit;
 namespace Phoenix.Tests.EndToEnd;
 
 /// <summary>
-/// Bodies above the limits of broker and silo. Each test has topics of its own: the embedded broker keeps 5 MiB a partition, and a record that pushes out all
-/// before it is lost with them.
+/// Bodies above the limits of broker and silo. Each test has topics of its own: the embedded broker keeps 5 MiB a partition, and a record
+/// that pushes out all before it is lost with them.
 /// </summary>
 [Trait("Category", "Servers")]
 public sealed class LargeMessageTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>Replies that their topic does not take: what became of the command is told all the same, or its sender would ask for ever.</summary>
+/// <summary>
+/// Replies that their topic does not take: what became of the command is told all the same, or its sender would ask for ever.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class LargeReplyTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {

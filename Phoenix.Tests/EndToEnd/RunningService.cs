@@ -22,7 +22,9 @@ public sealed class RunningService : IAsyncDisposable
 
     public WireClient Wire { get; private set; } = null!;
 
-    /// <summary>Starts everything; <paramref name="silosDatabase"/> is the silo's way to the database where that is another than the test's.</summary>
+    /// <summary>
+    /// Starts everything; <paramref name="silosDatabase"/> is the silo's way to the database where that is another than the test's.
+    /// </summary>
     public static async Task<RunningService> StartAsync(SharedPostgres postgres, SharedKafka kafka, Func<string, string>? silosDatabase = null)
     {
         var service = new RunningService(kafka, await kafka.BootstrapAsync(), await postgres.NewDatabaseAsync());

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>PostgreSQL refuses connections while commands arrive: nothing is given up, nothing is told but what is known, and all goes on by itself.</summary>
+/// <summary>
+/// PostgreSQL refuses connections while commands arrive: nothing is given up, nothing is told but what is known, and all goes on by itself.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class StorageOutageTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {

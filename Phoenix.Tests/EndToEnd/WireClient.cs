@@ -1,8 +1,11 @@
 using Confluent.Kafka;
+using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>A client of docs/wire.md as a stranger writes it, from that page alone and with a bare Kafka library: nothing of Phoenix is used.</summary>
+/// <summary>
+/// A client of docs/wire.md as a stranger writes it, from that page alone and with a bare Kafka library: nothing of Phoenix is used.
+/// </summary>
 public sealed class WireClient : IDisposable
 {
     private readonly string _bootstrap;
@@ -10,6 +13,7 @@ public sealed class WireClient : IDisposable
     private readonly IProducer<byte[]?, byte[]?> _producer;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly List<WireRecord> _received = [];
+    private readonly List<Wait> _waits = [];
     private readonly CancellationTokenSource _end = new();
     private readonly Thread _reading;
 
@@ -120,9 +124,31 @@ public sealed class WireClient : IDisposable
 
     private async Task<IReadOnlyList<WireRecord>> ReceivedAsync(string what, Func<WireRecord, bool> which, int count)
     {
-        IReadOnlyList<WireRecord> found = [];
-        await Eventually.TrueAsync(what, () => (found = Received(which)).Count >= count);
-        return found;
+        var wait = new Wait(which, count);
+        lock (_received)
+        {
+            _received.ForEach(wait.Add);
+            _waits.Add(wait);
+        }
+
+        try
+        {
+            return await wait.Found.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            lock (_received)
+            {
+                Assert.Fail($"Expected within {Eventually.Patience.TotalSeconds:0} s: {what}. "
+                    + $"{_received.Count} records have come in all, {_waits.Count - 1} others are waited for.");
+            }
+
+            throw;
+        }
+        finally
+        {
+            lock (_received) _waits.Remove(wait);
+        }
     }
 
     private void Read()
@@ -130,7 +156,27 @@ public sealed class WireClient : IDisposable
         while (!_end.IsCancellationRequested)
         {
             if (_consumer.Consume(TimeSpan.FromMilliseconds(50)) is not { } consumed) continue;
-            lock (_received) _received.Add(WireRecord.Of(consumed));
+            var record = WireRecord.Of(consumed);
+            lock (_received)
+            {
+                _received.Add(record);
+                _waits.ForEach(wait => wait.Add(record));
+            }
+        }
+    }
+
+    /// <summary>Someone who waits for records; hundreds wait at once, so nobody looks through all that has come again and again.</summary>
+    private sealed record Wait(Func<WireRecord, bool> Which, int Count)
+    {
+        private readonly List<WireRecord> _found = [];
+
+        public TaskCompletionSource<IReadOnlyList<WireRecord>> Found { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Add(WireRecord record)
+        {
+            if (Found.Task.IsCompleted || !Which(record)) return;
+            _found.Add(record);
+            if (_found.Count >= Count) Found.SetResult(_found);
         }
     }
 }

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Phoenix.Tests.EndToEnd;
 
-/// <summary>The table of JSON shapes in docs/wire.md, as a stranger reads it: what it says may be sent is kept over a restart, and what it says may not is told.</summary>
+/// <summary>
+/// The table of JSON shapes in docs/wire.md, as a stranger reads it: what it says may be sent is kept over a restart, and what it says may
+/// not is told.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed partial class WireShapeTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncLifetime
 {

@@ -10,19 +10,19 @@ public interface IHindrance
     Task Before(string command, CancellationToken cancellation);
 }
 
-[Command("tests.add")] public sealed record Add(int Amount, string Text = "") : ICommand<Counter>;
+[Command("tests.add")] public sealed record Add(int Amount, string Text = "") : ICommand<ICounterGrain>;
 
-[Command("tests.add-when-let")] public sealed record AddWhenLet(int Amount, string Hindrance) : ICommand<Counter>;
+[Command("tests.add-when-let")] public sealed record AddWhenLet(int Amount, string Hindrance) : ICommand<ICounterGrain>;
 
-[Command("tests.add-checked")] public sealed record AddChecked(int Amount) : ICommand<Counter>;
+[Command("tests.add-checked")] public sealed record AddChecked(int Amount) : ICommand<ICounterGrain>;
 
-[Command("tests.take")] public sealed record Take(int Amount) : ICommand<Counter>;
+[Command("tests.take")] public sealed record Take(int Amount) : ICommand<ICounterGrain>;
 
-[Command("tests.note")] public sealed record Note : ICommand<Counter>;
+[Command("tests.note")] public sealed record Note : ICommand<ICounterGrain>;
 
-[Command("tests.err")] public sealed record Err(Error Way) : ICommand<Counter>;
+[Command("tests.err")] public sealed record Err(Error Way) : ICommand<ICounterGrain>;
 
-[Query("tests.get-total")] public sealed record GetTotal : IQuery<Counter, int>;
+[Query("tests.get-total")] public sealed record GetTotal : IQuery<ICounterGrain, int>;
 
 [Event("tests.added")] public sealed record Added(int Amount, string Text) : IEvent;
 
@@ -45,8 +45,7 @@ public sealed class Unwritable
 }
 
 /// <summary>A number with every way of deciding about it.</summary>
-[Aggregate("tests.counter")]
-public sealed class Counter : Aggregate
+public sealed class Counter : Aggregate<ICounterGrain>
 {
     [JsonInclude] public int Total { get; private set; }
 
@@ -89,6 +88,6 @@ public sealed class Counter : Aggregate
     public int Answer(GetTotal _) => Total;
 }
 
-public interface ICounterGrain : IAggregateGrain<Counter>;
+[Aggregate("tests.counter")] public interface ICounterGrain : IAggregateGrain;
 
 public sealed class CounterGrain : AggregateGrain<Counter>, ICounterGrain;

@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Phoenix.Aggregates;
+using Phoenix.Deciding;
 using Phoenix.Dispatch;
+using Phoenix.Intake;
 using Phoenix.Messages;
 using Xunit;
 
@@ -50,7 +52,7 @@ public sealed class DeciderTests
     private Decider NewDecider() => new(Model, "id", new ServiceCollection().AddSingleton<IHindrance>(_handlers).BuildServiceProvider(), new AggregateOptions(), _time, Failures);
 
     private Task<Phoenix.Model.Decision> DecideAsync(Decider decider, string name) =>
-        decider.DecideAsync(MessageDecoder.Command(Model, CommandMessage.Of(new AddWhenLet(1, name)), Failures), new Counter(), 0, _time.GetUtcNow()).AsTask();
+        decider.DecideAsync(MessageDecoder.Command(Model, CommandMessage.Of(new AddWhenLet(1, name)), Failures), new Counter(), 0, _time.GetUtcNow(), onWaiting: null).AsTask();
 
     private sealed class Cancellations : IHindrance
     {

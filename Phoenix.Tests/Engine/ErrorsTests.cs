@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Phoenix.Aggregates;
+using Phoenix.Deciding;
 using Phoenix.EventStore;
 using Phoenix.Messages;
 using Xunit;

@@ -77,7 +77,7 @@ public sealed class GrainCommandTests(SharedPostgres postgres) : IAsyncLifetime
         await account.Execute(new OpenAccount("Ann", 100), new CommandOptions { CommandId = "open", CorrelationId = "c-1" });
         await account.Execute(new Withdraw(30));
 
-        Assert.Equal(100m, (await account.LoadAt(Moment.AtVersion(2))).Balance);
+        Assert.Equal(100m, (await account.LoadAt<Account>(Moment.AtVersion(2))).Balance);
         var trial = await account.Trial(new Withdraw(100), Moment.AtVersion(2));
         Assert.True(trial.Outcome.IsAccepted);
         Assert.Equal("shop.money-withdrawn", trial.Events.Single().Name);
@@ -89,7 +89,7 @@ public sealed class GrainCommandTests(SharedPostgres postgres) : IAsyncLifetime
         Assert.Equal(2, history.NextAfter);
 
         var opened = Moment.AtTime(history.Events[1].Timestamp);
-        Assert.Equal(100m, (await account.LoadAt(opened)).Balance);
+        Assert.Equal(100m, (await account.LoadAt<Account>(opened)).Balance);
         Assert.True((await account.Trial(new Withdraw(100), opened)).Outcome.IsAccepted);
         var before = Moment.AtTime(history.Events[0].Timestamp.AddSeconds(-1));
         Assert.Equal(0, (await account.StateAt(before)).Version);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Phoenix.Aggregates;
 using Shop.Accounts;
 using Xunit;
@@ -55,7 +56,8 @@ public sealed class IdleAggregatesTests(SharedPostgres postgres)
     [InlineData("Phoenix:Aggregates:MaxActive", "0", "at least 1")]
     public async Task a_setting_that_cannot_be_is_named_at_the_start(string key, string value, string expected)
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => TestSilo.StartAsync("Host=nowhere", settings: [(key, value)]));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TestSilo.StartAsync("Host=nowhere", settings: [(key, value)]));
         Assert.Contains(key.Contains("countre", StringComparison.Ordinal) ? "IdleAfterOf names 'tests.countre'" : key, error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }

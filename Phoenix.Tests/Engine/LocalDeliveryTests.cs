@@ -8,7 +8,10 @@ using Xunit;
 
 namespace Phoenix.Tests.Engine;
 
-/// <summary>An aggregate takes records from the agent on its own silo without a call, and is none the less a grain: in its turns, in use, and finished before it leaves.</summary>
+/// <summary>
+/// An aggregate takes records from the agent on its own silo without a call, and is none the less a grain: in its turns, in use, and
+/// finished before it leaves.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafka) : IAsyncDisposable
 {
@@ -55,7 +58,8 @@ public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafk
             if (requests > 1 && Stopwatch.GetElapsedTime(sent) is var took && took > longest) longest = took;
         }
 
-        // Calls come no more often than the options say, and one that is called is the same all the time unless the machine stood still for as long as idle aggregates stay.
+        // Calls come no more often than the options say, and one that is called is the same all the time unless the machine stood still for
+        // as long as idle aggregates stay.
         Assert.InRange(_calls.Activations.Count, 2, 1 + (Stopwatch.GetElapsedTime(started) / _options.CallAfter("tests.counter")));
         Assert.True(requests > 2 * _calls.Activations.Count, $"{requests} requests, {_calls.Activations.Count} of them by calls.");
         Assert.True(_calls.Activations.Distinct().Count() == 1 || longest > idle / 2, $"It was activated {_calls.Activations.Distinct().Count()} times while it was in use.");

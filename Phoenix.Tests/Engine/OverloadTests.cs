@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Phoenix.Tests.Engine;
 
-/// <summary>More than a silo or an aggregate can take: grain callers are told to come again, what was taken is answered, and then everything goes on.</summary>
+/// <summary>
+/// More than a silo or an aggregate can take: grain callers are told to come again, what was taken is answered, and then everything goes
+/// on.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class OverloadTests(SharedPostgres postgres) : IAsyncLifetime
 {

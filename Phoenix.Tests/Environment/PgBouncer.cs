@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Phoenix.Tests;
 
-/// <summary>A PgBouncer before a database: found on the machine, or installed from the distribution's packages as PostgreSQL is. Where neither can be, the test is skipped and says so.</summary>
+/// <summary>
+/// A PgBouncer before a database: found on the machine, or installed from the distribution's packages as PostgreSQL is. Where neither can
+/// be, the test is skipped and says so.
+/// </summary>
 internal sealed class PgBouncer : IAsyncDisposable
 {
     private readonly SupervisedProcess _process;

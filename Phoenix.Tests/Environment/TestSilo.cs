@@ -36,6 +36,8 @@ internal sealed class TestSilo : IAsyncDisposable
             orleans.AddPhoenix(domains ?? [typeof(global::Shop.Accounts.Account).Assembly, typeof(TestSilo).Assembly], options =>
             {
                 options.ConnectionString = connectionString;
+                // Of each kind of aggregate, of which there are many in tests: one broker has them all.
+                options.Partitions = 3;
                 configure?.Invoke(options);
             });
             silo?.Invoke(orleans);

@@ -157,7 +157,9 @@ public sealed class PostgresFaultProxyTests(SharedPostgres postgres) : IAsyncLif
         await fault.Hit.WaitAsync(Eventually.Patience, Token);
     }
 
-    /// <summary>Other work on the watched connections, such as a projection's, must not use up a fault that is meant for an append.</summary>
+    /// <summary>
+    /// Other work on the watched connections, such as a projection's, must not use up a fault that is meant for an append.
+    /// </summary>
     [Theory]
     [InlineData(Shape.Batch)]
     [InlineData(Shape.PreparedBatch)]

@@ -69,7 +69,7 @@ public sealed class EntranceTests(SharedKafka kafka)
     [InlineData("balances", "account_balances", "id::text", "Key")]
     public void a_read_model_that_is_no_plain_identifier_is_refused(string name, string relation, string key, string member)
     {
-        var error = Assert.Throws<InvalidOperationException>(() => RunningGateway.Build(
+        var error = Assert.Throws<OptionsValidationException>(() => RunningGateway.Build(
             ("Phoenix:ReadModels:0:Name", name), ("Phoenix:ReadModels:0:Relation", relation), ("Phoenix:ReadModels:0:Key", key)));
         Assert.Contains($"whose {member} is", error.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,8 @@
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Dispatch;
 using Phoenix.Tests.Gateway;
 using Phoenix.Tests.Infrastructure;
+using Shop.Accounts;
 using Xunit;
 
 namespace Phoenix.Tests.Health;
@@ -39,14 +41,16 @@ public sealed class BrokerOutageHealthTests(SharedPostgres postgres, SharedKafka
     public async Task the_report_has_the_lag_of_each_partition()
     {
         var prefix = $"t{Guid.NewGuid():N}"[..12];
-        await kafka.CreateTopicAsync($"{prefix}.shop.account.commands", 3);
-        await kafka.CreateTopicAsync($"{prefix}.shop.account.dead-letter", 3);
+        var kinds = DomainModel.Of(typeof(Account).Assembly).Aggregates.Keys.ToList();
+        foreach (var topic in kinds.SelectMany(kind => new[] { $"{prefix}.{kind}.commands", $"{prefix}.{kind}.dead-letter" }))
+            await kafka.CreateTopicAsync(topic, 3);
         await using var silo = await HealthySilo.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BootstrapAsync(), prefix);
         await Eventually.TrueAsync("all partitions are read, without lag", async () =>
         {
             var partitions = (await silo.ReportAsync()).Check("partitions").GetProperty("data").GetProperty("partitions").EnumerateArray().ToList();
-            return partitions.Count == 3 && partitions.All(partition =>
-                partition.GetProperty("topic").GetString() == $"{prefix}.shop.account.commands" && partition.TryGetProperty("lag", out var lag) && lag.GetInt64() == 0);
+            return kinds.All(kind => partitions.Count(
+                partition => partition.GetProperty("topic").GetString() == $"{prefix}.{kind}.commands") == 3)
+                && partitions.All(partition => partition.TryGetProperty("lag", out var lag) && lag.GetInt64() == 0);
         });
         Assert.True((await silo.ReportAsync()).IsGood);
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Phoenix.Health;
 using Xunit;
@@ -83,14 +84,15 @@ public sealed class EndpointTests : IAsyncDisposable
     public async Task the_hosts_time_limit_covers_delay_and_drain()
     {
         await StartAsync(("Phoenix:Shutdown:NotReadyDelay", "00:00:07"), ("Phoenix:Shutdown:DrainTimeLimit", "00:00:20"));
-        Assert.Equal(TimeSpan.FromSeconds(27), _app!.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(27), _app!.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
     }
 
     [Theory]
     [InlineData("Phoenix:Shutdown:NotReadyDelay", "-00:00:01")]
     [InlineData("Phoenix:Shutdown:DrainTimeLimit", "00:00:00")]
     public async Task a_setting_out_of_range_is_named(string key, string value) =>
-        Assert.Contains(key, (await Assert.ThrowsAsync<ArgumentException>(() => StartAsync((key, value)))).Message, StringComparison.Ordinal);
+        Assert.Contains(key, (await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((key, value)))).Message,
+            StringComparison.Ordinal);
 
     private Task<HealthAnswer> GetAsync(string path) => HealthAnswer.GetAsync(_http!, path);
 
@@ -101,7 +103,7 @@ public sealed class EndpointTests : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddPhoenixHealth(builder.Configuration);
+        builder.Services.AddPhoenixHealth();
         builder.Services.AddHealthChecks().AddCheck("queue", () => _queue, tags: [HealthTags.Live]);
         _app = builder.Build();
         _app.MapPhoenixHealth();

@@ -35,7 +35,7 @@ internal sealed class HealthySilo : IAsyncDisposable
             silo.AddPhoenixHealthChecks();
             silo.Configure<EventStoreOptions>(log => (log.AttemptTimeLimit, log.CommitTimeLimit, log.ReadTimeLimit) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)));
         });
-        builder.Services.AddPhoenixHealth(builder.Configuration);
+        builder.Services.AddPhoenixHealth();
         var app = builder.Build();
         app.MapPhoenixHealth();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -107,5 +107,7 @@ public sealed class LivenessTests
         public BrokerHealth Broker => new();
 
         public IReadOnlyList<PartitionHealth> Partitions => [One];
+
+        public IReadOnlyList<MissingTopic> Missing => [];
     }
 }

@@ -8,15 +8,17 @@ using Xunit;
 namespace Phoenix.Tests.Log;
 
 /// <summary>
-/// The order of an append: streams, then the ledger, then events. A number of the events' sequence is drawn last, by a transaction that others can see: it has its
-/// id and its lock on the event table before. Whoever reads events in the order of their numbers (publication) stands on this.
+/// The order of an append: streams, then the ledger, then events. A number of the events' sequence is drawn last, by a transaction that
+/// others can see: it has its id and its lock on the event table before. Whoever reads events in the order of their numbers (publication)
+/// stands on this.
 /// </summary>
 [Trait("Category", "Servers")]
 public sealed class AppendOrderTests(SharedPostgres postgres) : IAsyncLifetime
 {
     private const string Fence = """
         select count(*) from pg_locks own join pg_locks id using (pid)
-        where own.relation = 'phoenix.mt_events'::regclass and own.mode = 'RowExclusiveLock' and own.granted
+        where own.database = (select oid from pg_database where datname = current_database())
+            and own.relation = 'phoenix.mt_events'::regclass and own.mode = 'RowExclusiveLock' and own.granted
             and id.locktype = 'transactionid' and id.mode = 'ExclusiveLock' and id.granted
             and pid in (select pid from pg_stat_activity where application_name = 'phoenix-commit-queue')
         """;
@@ -91,7 +93,8 @@ public sealed class AppendOrderTests(SharedPostgres postgres) : IAsyncLifetime
     public async Task rejections_of_absent_streams_that_meet_in_opposite_order_wait_for_each_other_without_a_deadlock()
     {
         var commits = Enumerable.Range(0, 20).Select(_ => Commits.Rejected(Commits.NewStream(), 0, Guid.NewGuid().ToString())).ToArray();
-        // The middle one is somebody's: one batch stands still before it, and if the other had begun at the other end, each would then want what the other has.
+        // The middle one is somebody's: one batch stands still before it, and if the other had begun at the other end, each would then want
+        // what the other has.
         var middle = commits.OrderBy(commit => commit.Commands[0].Id).ElementAt(10);
         await using var holder = await HoldLedgerAsync(middle.StreamId, middle.Commands[0].OriginalId!);
         var batches = new[] { commits.OrderBy(commit => commit.Commands[0].Id), commits.OrderByDescending(commit => commit.Commands[0].Id) };

@@ -127,7 +127,8 @@ public sealed class AppendRaceTests(TwoLogs logs) : IClassFixture<TwoLogs>
         for (var round = 0; round < 10; round++)
         {
             var id = $"round-{round}";
-            // The streams exist from the second round on, but for those that every round's rejections meet as absent. What only moves takes no locks beforehand.
+            // The streams exist from the second round on, but for those that every round's rejections meet as absent. What only moves takes
+            // no locks beforehand.
             var commits = streams.Select((stream, index) => someRejected && index % 2 != 0 ? Commits.Rejected(stream, 0, id) : Commits.Accepted(stream, round, id)).ToList();
             var forth = commits.Select(_one.CommitAsync);
             var back = commits.AsEnumerable().Reverse().Select(_other.CommitAsync);
@@ -137,19 +138,6 @@ public sealed class AppendRaceTests(TwoLogs logs) : IClassFixture<TwoLogs>
 
         Assert.Equal(deadlocks, await DeadlocksAsync());
         await Consistent();
-    }
-
-    [Fact]
-    public async Task due_rows_share_the_fate_of_their_stream_and_replace_their_namesakes()
-    {
-        var stream = Commits.NewStream();
-        var noon = new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
-        await _one.CommitAsync(Commits.Accepted(stream, 0, "a", 1, new DueRow(stream, "alarm", noon, "1")));
-        await _one.CommitAsync(Commits.Accepted(stream, 0, "stale", 1, new DueRow(stream, "alarm", noon, "stale"), new DueRow(stream, "other", noon, "stale")));
-        Assert.Equal("alarm=1", await DueAsync(stream));
-
-        await _one.CommitAsync(Commits.Accepted(stream, 1, "b", 0, new DueRow(stream, "alarm", noon, "2"), new DueRow(stream, "other", noon, "2"), new DueRow(stream, "alarm", noon, "3")));
-        Assert.Equal("alarm=3,other=2", await DueAsync(stream));
     }
 
     [Fact]
@@ -195,12 +183,11 @@ public sealed class AppendRaceTests(TwoLogs logs) : IClassFixture<TwoLogs>
     private async Task Consistent() => Assert.Equal(0, await EventLog.InconsistenciesAsync(_one.Database));
 
     private Task<long> DeadlocksAsync() => EventLog.ScalarAsync<long>(_one.Database, "select deadlocks from pg_stat_database where datname = current_database()");
-
-    private Task<string> DueAsync(string stream) =>
-        EventLog.ScalarAsync<string>(_one.Database, $"select string_agg(name || '=' || payload, ',' order by name) from phoenix.phoenix_due where owner = '{stream}'");
 }
 
-/// <summary>Two silos' logs on one database; the other never asks the ledger before it has to, the one does for a while after each repeat.</summary>
+/// <summary>
+/// Two silos' logs on one database; the other never asks the ledger before it has to, the one does for a while after each repeat.
+/// </summary>
 public sealed class TwoLogs(SharedPostgres postgres) : IAsyncLifetime
 {
     internal EventLog One { get; private set; } = null!;

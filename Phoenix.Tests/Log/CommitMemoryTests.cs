@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>A queue that holds on to what it has handed out makes each commit survive collections, and those are the pauses of a silo.</summary>
+/// <summary>
+/// A queue that holds on to what it has handed out makes each commit survive collections, and those are the pauses of a silo.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class CommitMemoryTests(SharedPostgres postgres)
 {

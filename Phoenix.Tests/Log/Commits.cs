@@ -7,17 +7,17 @@ internal static class Commits
 {
     public static string NewStream() => $"tests.note/{Guid.NewGuid():N}";
 
-    public static StreamCommit Accepted(string stream, long version, string id, int events = 1, params DueRow[] due) =>
+    public static StreamCommit Accepted(string stream, long version, string id, int events = 1, DueChanges? due = null) =>
         new(stream, version, [Command(id, RecordedOutcome.Accepted, version, version + events)], Events(version, events, id), due);
 
     public static StreamCommit Rejected(string stream, long version, string id) =>
-        new(stream, version, [Command(id, RecordedOutcome.Rejected, version, version)], [], []);
+        new(stream, version, [Command(id, RecordedOutcome.Rejected, version, version)], []);
 
     /// <summary>Several commands in one batch, one event each.</summary>
     public static StreamCommit Several(string stream, long version, params string[] ids) => new(
         stream, version,
         [.. ids.Select((id, index) => Command(id, RecordedOutcome.Accepted, version + index, version + index + 1))],
-        [.. ids.SelectMany((id, index) => Events(version + index, 1, id))], []);
+        [.. ids.SelectMany((id, index) => Events(version + index, 1, id))]);
 
     public static EventRow[] Events(long after, int count, string? cause) =>
         [.. Enumerable.Range(1, count).Select(number => new EventRow(after + number, "tests.noted", $$"""{"number":{{after + number}}}""", cause, null, null, null))];

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Phoenix.EventStore;
 using Phoenix.EventStore.Commits;
 using Phoenix.EventStore.Health;
+using Phoenix.EventStore.Publishing;
 using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
 using Phoenix.Tests.Infrastructure;
@@ -31,7 +32,10 @@ internal sealed class EventLog : IAsyncDisposable
         Types = new EventTypes(Store);
         Queries = new StreamQueries(Connections, names, Options);
         Loader = new StreamLoader(Connections, names, Types, Store, NullLogger<StreamLoader>.Instance);
+        Due = new DueQueue(Connections, names);
+        Leases = new LeaseTable(Connections, names);
         Queue = new CommitQueue(Connections, names, Options, Watch, time ?? TimeProvider.System, NullLogger<CommitQueue>.Instance);
+        Follower = new LogFollower(Connections, names, Queue, time ?? TimeProvider.System, NullLogger<LogFollower>.Instance);
     }
 
     public string Database { get; }
@@ -42,15 +46,16 @@ internal sealed class EventLog : IAsyncDisposable
     public EventTypes Types { get; }
     public StreamQueries Queries { get; }
     public StreamLoader Loader { get; }
+    public DueQueue Due { get; }
+    public LeaseTable Leases { get; }
     public CommitQueue Queue { get; }
+    public LogFollower Follower { get; }
 
-    public static async Task<string> NewDatabaseAsync(SharedPostgres postgres)
+    public static Task<string> NewDatabaseAsync(SharedPostgres postgres) => postgres.NewDatabaseAsync("log", async database =>
     {
-        var database = await postgres.NewDatabaseAsync();
         await using var log = new EventLog(database);
         await log.Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-        return database;
-    }
+    });
 
     public static void Configure(StoreOptions store, string database)
     {
@@ -69,7 +74,10 @@ internal sealed class EventLog : IAsyncDisposable
     /// <summary>One value, read directly, past any proxy.</summary>
     public static async Task<T> ScalarAsync<T>(string database, string sql) => (T)(await Sql.ScalarAsync(database, sql))!;
 
-    /// <summary>Every promise that holds whatever happened: versions without gaps, the ledger and the events telling the same story, nothing stored twice.</summary>
+    /// <summary>
+    /// Every promise that holds whatever happened: versions without gaps, the ledger and the events telling the same story, nothing stored
+    /// twice.
+    /// </summary>
     public static async Task<long> InconsistenciesAsync(string database) => await ScalarAsync<long>(database, """
         select count(*) from (
             select s.id from phoenix.mt_streams s
@@ -92,6 +100,7 @@ internal sealed class EventLog : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Follower.DisposeAsync();
         await Queue.DisposeAsync();
         await Connections.DisposeAsync();
         await Store.DisposeAsync();

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>Guarantee 5 where somebody else holds a lock: it costs its own stream, whose end is never in doubt, and nobody else more than a moment.</summary>
+/// <summary>
+/// Guarantee 5 where somebody else holds a lock: it costs its own stream, whose end is never in doubt, and nobody else more than a moment.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class HeldStreamTests(SharedPostgres postgres)
 {

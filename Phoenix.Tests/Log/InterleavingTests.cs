@@ -6,7 +6,8 @@ using Xunit;
 namespace Phoenix.Tests.Log;
 
 /// <summary>
-/// Whatever three silos do at once with a few streams and a few ids: every acknowledged command is stored once, as it was acknowledged, and nothing else is.
+/// Whatever three silos do at once with a few streams and a few ids: every acknowledged command is stored once, as it was acknowledged, and
+/// nothing else is.
 /// </summary>
 [Trait("Category", "Servers")]
 public sealed class InterleavingTests(SharedPostgres postgres)
@@ -69,7 +70,8 @@ public sealed class InterleavingTests(SharedPostgres postgres)
         Assert.True(hits > 20, $"Only {hits} faults were met.");
     }
 
-    // Half of the commits break: before they are sent to the end, after it with the reply lost, or while they hold their locks and the retry arrives.
+    // Half of the commits break: before they are sent to the end, after it with the reply lost, or while they hold their locks and the
+    // retry arrives.
     private static Task? Break(PostgresFaultProxy proxy, int fault)
     {
         switch (fault)

@@ -144,7 +144,7 @@ public sealed class Notebooks(SharedPostgres postgres) : IAsyncLifetime
     private static Task<TestSilo> StartAsync(string log, string marten) => TestSilo.StartAsync(log, silo: silo =>
     {
         silo.AddCustomStorageBasedLogConsistencyProvider("CustomStorage");
-        silo.Services.ConfigureMarten(store =>
+        silo.Services.ConfigureMarten<ILogStore>(store =>
         {
             store.Connection(new NpgsqlConnectionStringBuilder(marten).ConnectionString);
             store.Events.MapEventType<Jotted>("tests.jotted");

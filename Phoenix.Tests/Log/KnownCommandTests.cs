@@ -3,7 +3,10 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>Guarantee 1 where a repeat passes the version check: the ledger's key decides, and a burst of repeats is not one failed transaction each.</summary>
+/// <summary>
+/// Guarantee 1 where a repeat passes the version check: the ledger's key decides, and a burst of repeats is not one failed transaction
+/// each.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class KnownCommandTests(SharedPostgres postgres)
 {

@@ -1,7 +1,7 @@
-using Marten;
 using Orleans.EventSourcing;
 using Orleans.EventSourcing.CustomStorage;
 using Orleans.Providers;
+using Phoenix.EventStore;
 
 namespace Phoenix.Tests.Log;
 
@@ -78,7 +78,7 @@ public sealed class NotebookGrain : NotebookBase;
 
 /// <summary>The same on what Orleans offers for it: <c>CustomStorage</c>, here over Marten sessions.</summary>
 [GrainType("tests.stock-notebook"), LogConsistencyProvider(ProviderName = "CustomStorage")]
-public sealed class StockNotebookGrain(IDocumentStore store) : NotebookBase, ICustomStorageInterface<Notes, Jotted>
+public sealed class StockNotebookGrain(ILogStore store) : NotebookBase, ICustomStorageInterface<Notes, Jotted>
 {
     private string Stream => $"stock/{this.GetPrimaryKeyString()}";
 

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>Guarantees 1 and 3 where another silo commits between the look at a stream and its move: the move waits, and learns by what it was overtaken.</summary>
+/// <summary>
+/// Guarantees 1 and 3 where another silo commits between the look at a stream and its move: the move waits, and learns by what it was
+/// overtaken.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class OvertakenTests(TwoLogs logs) : IClassFixture<TwoLogs>
 {
@@ -75,7 +78,10 @@ public sealed class OvertakenTests(TwoLogs logs) : IClassFixture<TwoLogs>
         return stream;
     }
 
-    /// <summary>Lets the early commit stand still when it holds its stream, by a ledger row under its key that is taken back again, until the late one waits for it.</summary>
+    /// <summary>
+    /// Lets the early commit stand still when it holds its stream, by a ledger row under its key that is taken back again, until the late
+    /// one waits for it.
+    /// </summary>
     private async Task<(StreamResult Early, T Late)> MeetAsync<T>(StreamCommit early, Func<Task<T>> late)
     {
         await using var holder = new NpgsqlConnection(_one.Database);

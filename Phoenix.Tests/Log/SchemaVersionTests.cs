@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>The database holds the version of its schema, and each build knows from it whether it may run and whether it may change anything.</summary>
+/// <summary>
+/// The database holds the version of its schema, and each build knows from it whether it may run and whether it may change anything.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class SchemaVersionTests(SharedPostgres postgres)
 {
@@ -23,8 +25,9 @@ public sealed class SchemaVersionTests(SharedPostgres postgres)
         var database = await postgres.NewDatabaseAsync();
         await Schemas.StartAsync(database, Older);
         await Schemas.StartAsync(database, Newer, Schemas.ReadModel(("sum", "numeric")));
-        // What the newer build has taken away by an explicit command does not come back by the older one, at its start or when it first needs the table.
-        await Sql.ExecuteAsync(database, "drop index phoenix.idx_phoenix_due_due; alter table phoenix.phoenix_snapshots drop column taken_at");
+        // What the newer build has taken away by an explicit command does not come back by the older one, at its start or when it first
+        // needs the table.
+        await Sql.ExecuteAsync(database, "drop index phoenix.phoenix_due_order; alter table phoenix.phoenix_snapshots drop column taken_at");
         var before = await Schemas.ContentsAsync(database);
 
         await Schemas.StartAsync(database, Older, Schemas.ReadModel(("other", "numeric")));
@@ -93,13 +96,17 @@ public sealed class SchemaVersionTests(SharedPostgres postgres)
         Assert.Contains("Another session has held the schema's lock", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>When this fails the schema has changed: raise <see cref="SchemaVersion.Current"/> (see decision 0013) and write the new value here.</summary>
+    /// <summary>
+    /// When this fails the schema has changed: raise <see cref="SchemaVersion.Current"/> (see decision 0013) and write the new value here.
+    /// </summary>
     [Fact]
     public async Task the_version_was_raised_with_the_last_change_of_the_schema()
     {
         await using var log = new EventLog("Host=nowhere");
-        var script = log.Store.Storage.ToDatabaseScript().ReplaceLineEndings("\n");
-        Assert.Equal((1, "9616b509adb782a2"), (SchemaVersion.Current.Number, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..16]));
+        // Sorted: Marten writes the parts of a schema in an order that differs from process to process.
+        var script = string.Join('\n', log.Store.Storage.ToDatabaseScript().ReplaceLineEndings("\n").Split('\n').Order(StringComparer.Ordinal));
+        Assert.Equal((4, "bb978def386a2fdc"),
+            (SchemaVersion.Current.Number, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)))[..16]));
     }
 
     private static void Grown(Marten.StoreOptions store)

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Log;
 
-/// <summary>A sequence behind its table, as after a restore, stops commits visibly instead of filling holes that projections have passed.</summary>
+/// <summary>
+/// A sequence behind its table, as after a restore, stops commits visibly instead of filling holes that projections have passed.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class SequenceBehindTests(SharedPostgres postgres)
 {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Phoenix.Aggregates;
 using Phoenix.Dispatch;
 using Phoenix.Model;
 using Xunit;
@@ -56,7 +57,7 @@ public sealed class HandlerCallTests
         $"{typeof(Probe)} has no Apply method for {typeof(Stranger)}. Every event of an aggregate needs a public 'void Apply(Stranger @event)'.",
         Assert.Throws<ModelException>(() => Probes.Apply(Probes.Create(), new Stranger())).Message);
 
-    private static async Task<Decision> Decide(ICommand<Probe> command, IServiceProvider? services = null)
+    private static async Task<Decision> Decide(ICommand<IProbeGrain> command, IServiceProvider? services = null)
     {
         Assert.True(Probes.TryGetCommand(command.GetType(), out var definition));
         return await definition.Handle(Probes.Create(), command, Context, services ?? new ServiceCollection().BuildServiceProvider());
@@ -66,18 +67,21 @@ public sealed class HandlerCallTests
 
     private sealed record Stranger;
 
-    [Command("tests.measure")] public sealed record Measure(int Value) : ICommand<Probe>;
+    [Command("tests.measure")] public sealed record Measure(int Value) : ICommand<IProbeGrain>;
 
-    [Command("tests.measure-by-task")] public sealed record MeasureByTask(int Value) : ICommand<Probe>;
+    [Command("tests.measure-by-task")] public sealed record MeasureByTask(int Value) : ICommand<IProbeGrain>;
 
-    [Command("tests.measure-by-value-task")] public sealed record MeasureByValueTask(int Value) : ICommand<Probe>;
+    [Command("tests.measure-by-value-task")] public sealed record MeasureByValueTask(int Value) : ICommand<IProbeGrain>;
 
     [Event("tests.measured")] public sealed record Measured(int Value, string Note, bool Cancellable) : IEvent;
 
-    [Query("tests.get-last")] public sealed record GetLast : IQuery<Probe, string>;
+    [Query("tests.get-last")] public sealed record GetLast : IQuery<IProbeGrain, string>;
 
-    [Aggregate("tests.probe")]
-    public sealed class Probe : Aggregate
+    [Aggregate("tests.probe")] public interface IProbeGrain : IAggregateGrain;
+
+    public sealed class ProbeGrain : AggregateGrain<Probe>, IProbeGrain;
+
+    public sealed class Probe : Aggregate<IProbeGrain>
     {
         public int Last { get; set; }
 

@@ -8,14 +8,14 @@ namespace Phoenix.Tests.Model;
 public sealed class HandlerMistakeTests
 {
     private const string Messages = """
-        [Command("door.open")] public sealed record OpenDoor : ICommand<Door>;
+        [Command("door.open")] public sealed record OpenDoor : ICommand<IDoorGrain>;
         [Event("door.opened")] public sealed record DoorOpened : IEvent;
-        [Query("door.look")] public sealed record Look : IQuery<Door, string>;
+        [Query("door.look")] public sealed record Look : IQuery<IDoorGrain, string>;
 
         """;
 
-    private const string Knock = """[Command("door.knock")] public sealed record Knock : ICommand<Door>;""";
-    private const string IsOpen = """[Query("door.is-open")] public sealed record IsOpen : IQuery<Door, bool>;""";
+    private const string Knock = """[Command("door.knock")] public sealed record Knock : ICommand<IDoorGrain>;""";
+    private const string IsOpen = """[Query("door.is-open")] public sealed record IsOpen : IQuery<IDoorGrain, bool>;""";
     private const string DoorSlammed = """[Event("door.slammed")] public sealed record DoorSlammed : IEvent;""";
 
     [Fact]
@@ -33,12 +33,12 @@ public sealed class HandlerMistakeTests
 
     [Fact]
     public void a_command_without_handler() => Assert.Contains(
-        "Knock is a command of Door without a handler. Add 'public Decision Handle(Knock command)' to Door.",
+        "Knock is a command of IDoorGrain without a handler. Add 'public Decision Handle(Knock command)' to Door.",
         MistakesIn(Messages + Knock + DoorWith("")));
 
     [Fact]
     public void a_query_without_handler() => Assert.Contains(
-        "IsOpen is a query of Door without a handler. Add 'public Boolean Answer(IsOpen query)' to Door.",
+        "IsOpen is a query of IDoorGrain without a handler. Add 'public Boolean Answer(IsOpen query)' to Door.",
         MistakesIn(Messages + IsOpen + DoorWith("")));
 
     [Fact]
@@ -114,10 +114,10 @@ public sealed class HandlerMistakeTests
 
     [Fact]
     public void a_handler_for_the_command_of_another_aggregate() => Assert.Contains(
-        "Door.Handle(OpenWindow): OpenWindow is no command of this aggregate; let it implement ICommand<Door>.",
+        "Door.Handle(OpenWindow): OpenWindow is no command of this aggregate; let it implement ICommand<IDoorGrain>.",
         MistakesIn(Messages + """
-            [Command("window.open")] public sealed record OpenWindow : ICommand<Window>;
-            [Aggregate("window")] public sealed class Window : Aggregate { public Decision Handle(OpenWindow command) => Accept(); }
+            [Command("window.open")] public sealed record OpenWindow : ICommand<IWindowGrain>;
+            [Aggregate("window")] public interface IWindowGrain : IAggregateGrain; public sealed class Window : Aggregate<IWindowGrain> { public Decision Handle(OpenWindow command) => Accept(); }
             """ + DoorWith("public Decision Handle(OpenWindow command) => Accept();")));
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class HandlerMistakeTests
 
     [Fact]
     public void an_answer_to_something_that_is_no_query() => Assert.Contains(
-        "Door.Answer(String): String is no query of this aggregate; let it implement IQuery<Door, TAnswer>.",
+        "Door.Answer(String): String is no query of this aggregate; let it implement IQuery<IDoorGrain, TAnswer>.",
         MistakesIn(Messages + DoorWith("public int Answer(string question) => 42;")));
 
     [Fact]
@@ -143,18 +143,18 @@ public sealed class HandlerMistakeTests
     [Fact]
     public void open_generic_types_are_no_part_of_a_domain() => Load(Messages + DoorWith("") + """
         public sealed record Batch<T>(T Item) : IEvent;
-        public sealed class Shelf<T> : Aggregate { }
+        public sealed class Shelf<T> : Aggregate<IDoorGrain> { }
         """);
 
     [Fact]
     public void a_class_that_is_no_aggregate() => Assert.Equal(
-        $"{typeof(HandlerMistakeTests)} is no aggregate: derive it from {typeof(Aggregate)}.",
+        $"{typeof(HandlerMistakeTests)} is no aggregate: derive it from Aggregate<TContract>.",
         Assert.Throws<ModelException>(() => AggregateModel.Of(typeof(HandlerMistakeTests))).Message);
 
     private static string DoorWith(string members) => $$"""
 
-        [Aggregate("door")]
-        public sealed class Door : Aggregate
+        [Aggregate("door")] public interface IDoorGrain : IAggregateGrain;
+        public sealed class Door : Aggregate<IDoorGrain>
         {
             public Decision Handle(OpenDoor command) => Accept(new DoorOpened());
             public void Apply(DoorOpened @event) { }

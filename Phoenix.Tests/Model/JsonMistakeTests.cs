@@ -70,8 +70,8 @@ public sealed class JsonMistakeTests
 
     [Fact]
     public void a_command_that_loses_a_member() => Assert.Contains("Fill.Note would be lost in a command", MistakesIn("""
-        [Command("basket.fill")] public sealed record Fill(int Count) : ICommand<Basket> { public string? Note { get; private set; } }
-        [Aggregate("basket")] public sealed class Basket : Aggregate { public Decision Handle(Fill command) => Accept(); }
+        [Command("basket.fill")] public sealed record Fill(int Count) : ICommand<IBasketGrain> { public string? Note { get; private set; } }
+        [Aggregate("basket")] public interface IBasketGrain : IAggregateGrain; public sealed class Basket : Aggregate<IBasketGrain> { public Decision Handle(Fill command) => Accept(); }
         """));
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class JsonMistakeTests
         Load(StateOf("public string? B { get; set; } public int A { get; set; }")).Aggregates["basket"].StateFingerprint);
 
     private static string StateOf(string members) => $$"""
-        [Aggregate("basket")] public sealed class Basket : Aggregate { {{members}} }
+        [Aggregate("basket")] public interface IBasketGrain : IAggregateGrain; public sealed class Basket : Aggregate<IBasketGrain> { {{members}} }
         public sealed record Line(string Product, int Count);
         public readonly record struct Size(int Width, int Height);
 
@@ -97,7 +97,7 @@ public sealed class JsonMistakeTests
 
     private static string EventWith(string parameter) => $$"""
         [Event("basket.filled")] public sealed record Filled({{parameter}}) : IEvent;
-        [Aggregate("basket")] public sealed class Basket : Aggregate { public void Apply(Filled @event) { } }
+        [Aggregate("basket")] public interface IBasketGrain : IAggregateGrain; public sealed class Basket : Aggregate<IBasketGrain> { public void Apply(Filled @event) { } }
 
         """;
 }

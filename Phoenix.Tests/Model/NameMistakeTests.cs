@@ -7,7 +7,8 @@ public sealed class NameMistakeTests
 {
     [Fact]
     public void an_aggregate_without_name() => Assert.Contains(
-        "Lamp has no logical name. Put [Aggregate(\"domain.name\")] on it.", MistakesIn("public sealed class Lamp : Aggregate { }"));
+        "ILampGrain has no logical name. Put [Aggregate(\"domain.name\")] on it.",
+        MistakesIn("public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { }"));
 
     [Theory]
     [InlineData("Lamp")]
@@ -16,8 +17,8 @@ public sealed class NameMistakeTests
     [InlineData("the lamp")]
     [InlineData("lamp_v2")]
     public void an_aggregate_with_an_invalid_name(string name) => Assert.Contains(
-        $"Lamp: '{name}' is no logical name. Expected a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes",
-        MistakesIn($$"""[Aggregate("{{name}}")] public sealed class Lamp : Aggregate { }"""));
+        $"ILampGrain: '{name}' is no logical name. Expected a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes",
+        MistakesIn($$"""[Aggregate("{{name}}")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { }"""));
 
     [Fact]
     public void an_assembly_without_aggregates() => Assert.Contains("Name the assemblies whose classes derive from Phoenix.Model.Aggregate.", MistakesIn("public sealed class Lamp { }"));
@@ -26,17 +27,17 @@ public sealed class NameMistakeTests
     public void two_aggregates_of_one_name() => Assert.Contains(
         "The aggregate name 'lamp' is used by Lamp and Torch. Names are unique.",
         MistakesIn("""
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { }
-            [Aggregate("lamp")] public sealed class Torch : Aggregate { }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { }
+            [Aggregate("lamp")] public interface ITorchGrain : IAggregateGrain; public sealed class Torch : Aggregate<ITorchGrain> { }
             """));
 
     [Theory]
-    [InlineData("public sealed record Switch : ICommand<Lamp>;", "public Decision Handle(Switch command) => Accept();", "Handle(Switch)", "Command")]
+    [InlineData("public sealed record Switch : ICommand<ILampGrain>;", "public Decision Handle(Switch command) => Accept();", "Handle(Switch)", "Command")]
     [InlineData("public sealed record Switched : IEvent;", "public void Apply(Switched @event) { }", "Apply(Switched)", "Event")]
-    [InlineData("public sealed record IsOn : IQuery<Lamp, bool>;", "public bool Answer(IsOn query) => true;", "Answer(IsOn)", "Query")]
+    [InlineData("public sealed record IsOn : IQuery<ILampGrain, bool>;", "public bool Answer(IsOn query) => true;", "Answer(IsOn)", "Query")]
     public void a_message_without_name(string message, string handler, string place, string attribute)
     {
-        var mistakes = MistakesIn($$"""{{message}} [Aggregate("lamp")] public sealed class Lamp : Aggregate { {{handler}} }""");
+        var mistakes = MistakesIn($$"""{{message}} [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { {{handler}} }""");
 
         Assert.Contains($"Lamp.{place}: ", mistakes);
         Assert.Contains($"has no logical name. Put [{attribute}(\"domain.name\")] on it.", mistakes);
@@ -47,7 +48,7 @@ public sealed class NameMistakeTests
         "Switched has no logical name. Put [Event(\"domain.name\")] on it.",
         MistakesIn("""
             [Command("lamp.switched")] public sealed record Switched : IEvent;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(Switched @event) { } }
             """));
 
     [Fact]
@@ -55,16 +56,16 @@ public sealed class NameMistakeTests
         "Switched: 'Lamp.Switched' is no logical name.",
         MistakesIn("""
             [Event("Lamp.Switched")] public sealed record Switched : IEvent;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(Switched @event) { } }
             """));
 
     [Fact]
     public void two_commands_of_one_name() => Assert.Contains(
         "the name 'lamp.switch' belongs to SwitchOn already. Names are unique.",
         MistakesIn("""
-            [Command("lamp.switch")] public sealed record SwitchOn : ICommand<Lamp>;
-            [Command("lamp.switch")] public sealed record SwitchOff : ICommand<Lamp>;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate
+            [Command("lamp.switch")] public sealed record SwitchOn : ICommand<ILampGrain>;
+            [Command("lamp.switch")] public sealed record SwitchOff : ICommand<ILampGrain>;
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain>
             {
                 public Decision Handle(SwitchOn command) => Accept();
                 public Decision Handle(SwitchOff command) => Accept();
@@ -77,8 +78,8 @@ public sealed class NameMistakeTests
         MistakesIn("""
             [Event("home.switched")] public sealed record LampSwitched : IEvent;
             [Event("home.switched")] public sealed record RadioSwitched : IEvent;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(LampSwitched @event) { } }
-            [Aggregate("radio")] public sealed class Radio : Aggregate { public void Apply(RadioSwitched @event) { } }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(LampSwitched @event) { } }
+            [Aggregate("radio")] public interface IRadioGrain : IAggregateGrain; public sealed class Radio : Aggregate<IRadioGrain> { public void Apply(RadioSwitched @event) { } }
             """));
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class NameMistakeTests
         var lamp = Load("""
             [Event("lamp.switched")] public sealed record Switched : IEvent;
             [Event("lamp.switched", Version = 2)] public sealed record SwitchedTo(bool On) : IEvent;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } public void Apply(SwitchedTo @event) { } }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(Switched @event) { } public void Apply(SwitchedTo @event) { } }
             """).Aggregates["lamp"];
 
         Assert.Equal(["lamp.switched", "lamp.switched_v2"], lamp.Events.Keys.Order());
@@ -98,18 +99,19 @@ public sealed class NameMistakeTests
         "Switched has a schema version below 1; versions count from 1.",
         MistakesIn("""
             [Event("lamp.switched", Version = 0)] public sealed record Switched : IEvent;
-            [Aggregate("lamp")] public sealed class Lamp : Aggregate { public void Apply(Switched @event) { } }
+            [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(Switched @event) { } }
             """));
 
     [Theory]
-    [InlineData("public sealed class Lamp : Aggregate { private Lamp() { } }")]
-    [InlineData("public sealed class Lamp(int watts) : Aggregate { public int Watts => watts; }")]
+    [InlineData("public sealed class Lamp : Aggregate<ILampGrain> { private Lamp() { } }")]
+    [InlineData("public sealed class Lamp(int watts) : Aggregate<ILampGrain> { public int Watts => watts; }")]
     public void an_aggregate_that_cannot_be_created(string lamp) => Assert.Contains(
-        "Lamp needs a public constructor without parameters, and must not be abstract.", MistakesIn($"""[Aggregate("lamp")] {lamp}"""));
+        "Lamp needs a public constructor without parameters, and must not be abstract.", MistakesIn($"""[Aggregate("lamp")] public interface ILampGrain : IAggregateGrain; {lamp}"""));
 
     [Fact]
     public void an_abstract_aggregate_is_a_base_class_and_no_mistake() => Load("""
-        public abstract class Device : Aggregate { }
-        [Aggregate("lamp")] public sealed class Lamp : Device { }
+        [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain;
+        public abstract class Device<TContract> : Aggregate<TContract> where TContract : IAggregateGrain { }
+        public sealed class Lamp : Device<ILampGrain> { }
         """);
 }

@@ -73,7 +73,7 @@ public sealed class RoundTripMistakeTests
     [InlineData("public HashSet<string> Names { get; set; } = new(StringComparer.Ordinal); public double Share { get; set; } = double.NaN;", "infinity")]
     [InlineData("public int Count { get => _count; set => _count = value + 1; } [JsonIgnore] private int _count;", "count: written 0, read back 1")]
     public void a_state_that_does_not_come_back_as_it_begins(string members, string mistake) => Assert.Contains(
-        mistake, MistakesIn($$"""[Aggregate("basket")] public sealed class Basket : Aggregate { {{members}} }"""));
+        mistake, MistakesIn($$"""[Aggregate("basket")] public interface IBasketGrain : IAggregateGrain; public sealed class Basket : Aggregate<IBasketGrain> { {{members}} }"""));
 
     [Theory]
     [InlineData("int A, string B, decimal? C, Guid D, DateTimeOffset E, Size F", true)]
@@ -103,11 +103,11 @@ public sealed class RoundTripMistakeTests
 
     private static string Domain(string member, string role) => $$"""
         [Event("basket.filled")] public sealed record Filled({{(role == "event" ? member : "int M")}}) : IEvent;
-        [Command("basket.fill")] public sealed record Fill({{(role == "command" ? member : "int M")}}) : ICommand<Basket>;
-        [Query("basket.look")] public sealed record Look({{(role == "query" ? member : "int M")}}) : IQuery<Basket, View>;
+        [Command("basket.fill")] public sealed record Fill({{(role == "command" ? member : "int M")}}) : ICommand<IBasketGrain>;
+        [Query("basket.look")] public sealed record Look({{(role == "query" ? member : "int M")}}) : IQuery<IBasketGrain, View>;
         public sealed record View({{(role == "answer" ? member : "int M")}});
         public sealed record Held({{(role == "state" ? member : "int M")}});
-        [Aggregate("basket")] public sealed class Basket : Aggregate
+        [Aggregate("basket")] public interface IBasketGrain : IAggregateGrain; public sealed class Basket : Aggregate<IBasketGrain>
         {
             public Held? Held { get; set; }
             public Decision Handle(Fill command) => Accept();

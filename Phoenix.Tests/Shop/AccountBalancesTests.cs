@@ -4,6 +4,7 @@ using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Phoenix.Dispatch;
+using Phoenix.EventStore;
 using Shop;
 using Shop.Accounts;
 using Xunit;
@@ -17,7 +18,7 @@ public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifeti
     private static readonly TimeSpan Deadline = Eventually.Patience;
     private NpgsqlDataSource _database = null!;
     private ServiceProvider _services = null!;
-    private IDocumentStore _store = null!;
+    private ILogStore _store = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -27,7 +28,7 @@ public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifeti
         _database = NpgsqlDataSource.Create(connectionString);
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddMarten(options =>
+        services.AddMartenStore<ILogStore>(options =>
         {
             options.Connection(connectionString);
             options.DatabaseSchemaName = Schema;
@@ -36,7 +37,7 @@ public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifeti
         }).AddAsyncDaemon(DaemonMode.Solo);
         new ShopModule().Configure(services);
         _services = services.BuildServiceProvider();
-        _store = _services.GetRequiredService<IDocumentStore>();
+        _store = _services.GetRequiredService<ILogStore>();
     }
 
     public async ValueTask DisposeAsync()
@@ -98,6 +99,27 @@ public sealed class AccountBalancesTests(SharedPostgres postgres) : IAsyncLifeti
         await Project();
 
         Assert.Equal([("A", 15m, 3L)], (await Rows()).Select(row => (row.Id, row.Balance, row.Version)));
+    }
+
+    [Fact]
+    public async Task a_row_shows_what_is_reserved()
+    {
+        await Append(
+            "A", new AccountOpened("Ann"), new MoneyDeposited(10), new MoneyReserved(6), new MoneyReserved(3), new ReservedMoneyPaid(6));
+        await Append("B", new AccountOpened("Bob"), new MoneyDeposited(10), new MoneyReserved(6), new ReservedMoneyReleased(6));
+        await Project();
+
+        Assert.Equal((4m, 3m), await BalanceAndReservedOf("A"));
+        Assert.Equal((10m, 0m), await BalanceAndReservedOf("B"));
+    }
+
+    private async Task<(decimal Balance, decimal Reserved)> BalanceAndReservedOf(string account)
+    {
+        await using var command = _database.CreateCommand(
+            $"select balance, reserved from {Schema}.account_balances where account_id = '{account}'");
+        await using var reader = await command.ExecuteReaderAsync(Cancellation);
+        Assert.True(await reader.ReadAsync(Cancellation));
+        return (reader.GetDecimal(0), reader.GetDecimal(1));
     }
 
     private async Task Append(string account, params object[] events)

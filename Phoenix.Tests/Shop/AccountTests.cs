@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using Phoenix.Dispatch;
 using Phoenix.Model;
@@ -15,7 +16,8 @@ public sealed class AccountTests
 
     public static TheoryData<decimal> InvalidAmounts => [0m, -1m, -0.01m, 0.001m, 5.125m, 1_000_000_000_000.01m, decimal.MaxValue];
 
-    public static TheoryData<ICommand<Account>> CommandsForOpenAccounts => [new Deposit(1), new Withdraw(1), new CloseAccount()];
+    public static TheoryData<ICommand<IAccountGrain>> CommandsForOpenAccounts =>
+        [new Deposit(1), new Withdraw(1), new ReserveMoney(1), new CloseAccount()];
 
     [Fact]
     public void the_shop_is_a_sound_domain() => Assert.Contains("shop.account", DomainModel.Of(typeof(Account).Assembly).Aggregates);
@@ -76,6 +78,9 @@ public sealed class AccountTests
     {
         Open.When(new Deposit(amount)).ThenRejected("invalid-amount");
         Open.When(new Withdraw(amount)).ThenRejected("invalid-amount");
+        Open.When(new ReserveMoney(amount)).ThenRejected("invalid-amount");
+        Open.When(new PayReserved(amount)).ThenRejected("invalid-amount");
+        Open.When(new ReleaseReserved(amount)).ThenRejected("invalid-amount");
     }
 
     [Fact]
@@ -83,11 +88,11 @@ public sealed class AccountTests
 
     [Theory]
     [MemberData(nameof(CommandsForOpenAccounts))]
-    public void an_account_that_was_never_opened_does_nothing(ICommand<Account> command) => New.When(command).ThenRejected("not-open");
+    public void an_account_that_was_never_opened_does_nothing(ICommand<IAccountGrain> command) => New.When(command).ThenRejected("not-open");
 
     [Theory]
     [MemberData(nameof(CommandsForOpenAccounts))]
-    public void a_closed_account_does_nothing(ICommand<Account> command) => Closed.When(command).ThenRejected("closed");
+    public void a_closed_account_does_nothing(ICommand<IAccountGrain> command) => Closed.When(command).ThenRejected("closed");
 
     [Fact]
     public void an_empty_account_is_closed() => Open
@@ -98,6 +103,47 @@ public sealed class AccountTests
 
     [Fact]
     public void an_account_with_money_is_not_closed() => Open.When(new CloseAccount()).ThenRejected("balance-not-zero");
+
+    [Fact]
+    public void reserved_money_stays_in_the_account_and_cannot_be_spent() => Open
+        .When(new ReserveMoney(6))
+        .ThenEvents(new MoneyReserved(6))
+        .ThenReply(4m)
+        .ThenState(account => account is { Balance: 10, Reserved: 6 })
+        .When(new Withdraw(5))
+        .ThenRejected("insufficient-funds", "The balance 10, of which 6 is reserved, is below 5.")
+        .When(new ReserveMoney(4.01m))
+        .ThenRejected("insufficient-funds")
+        .When(new ReserveMoney(4))
+        .ThenReply(0m);
+
+    [Fact]
+    public void reserved_money_is_paid() => Open
+        .When(new ReserveMoney(6))
+        .When(new PayReserved(6))
+        .ThenEvents(new ReservedMoneyPaid(6))
+        .ThenReply(4m)
+        .ThenState(account => account is { Balance: 4, Reserved: 0 });
+
+    [Fact]
+    public void reserved_money_is_released() => Open
+        .When(new ReserveMoney(6))
+        .When(new ReleaseReserved(6))
+        .ThenEvents(new ReservedMoneyReleased(6))
+        .ThenReply(10m)
+        .ThenState(account => account is { Balance: 10, Reserved: 0 });
+
+    [Fact]
+    public void what_is_not_reserved_is_neither_paid_nor_released()
+    {
+        var some = Open.When(new ReserveMoney(6));
+        some.When(new PayReserved(6.01m)).ThenRejected("not-reserved", "6 is reserved, not 6.01.");
+        some.When(new ReleaseReserved(7)).ThenRejected("not-reserved");
+    }
+
+    [Fact]
+    public void an_account_that_was_stored_before_there_were_reservations_has_none() =>
+        Assert.Equal(0, JsonSerializer.Deserialize<Account>("""{"status":"Open","owner":"Ann","balance":10}""", PhoenixJson.State)!.Reserved);
 
     [Fact]
     public void an_account_shows_itself()
@@ -112,9 +158,12 @@ public sealed class AccountTests
     {
         var amount = Gen.Int[-500, 20_000].Select(cents => cents / 100m);
         var command = Gen.OneOf(
-            amount.Select(value => (ICommand<Account>)new Deposit(value)),
-            amount.Select(value => (ICommand<Account>)new Withdraw(value)),
-            Gen.Const((ICommand<Account>)new CloseAccount()));
+            amount.Select(value => (ICommand<IAccountGrain>)new Deposit(value)),
+            amount.Select(value => (ICommand<IAccountGrain>)new Withdraw(value)),
+            amount.Select(value => (ICommand<IAccountGrain>)new ReserveMoney(value)),
+            amount.Select(value => (ICommand<IAccountGrain>)new PayReserved(value)),
+            amount.Select(value => (ICommand<IAccountGrain>)new ReleaseReserved(value)),
+            Gen.Const((ICommand<IAccountGrain>)new CloseAccount()));
         command.Array[0, 30].Sample(commands =>
         {
             var (account, model, balance) = (new Account(), AggregateModel.Of(typeof(Account)), 0m);
@@ -125,16 +174,21 @@ public sealed class AccountTests
                 {
                     Deposit deposit => account.Handle(deposit),
                     Withdraw withdraw => account.Handle(withdraw),
+                    ReserveMoney reserve => account.Handle(reserve),
+                    PayReserved pay => account.Handle(pay),
+                    ReleaseReserved release => account.Handle(release),
                     _ => account.Handle((CloseAccount)next),
                 };
                 foreach (var @event in decision.Events)
                 {
-                    balance += @event switch { MoneyDeposited deposited => deposited.Amount, MoneyWithdrawn withdrawn => -withdrawn.Amount, _ => 0 };
+                    balance += @event switch { MoneyDeposited deposited => deposited.Amount, MoneyWithdrawn withdrawn => -withdrawn.Amount,
+                        ReservedMoneyPaid paid => -paid.Amount, _ => 0 };
                     model.Apply(account, @event);
                 }
             }
 
-            return account.Balance == balance && balance >= 0 && (account.Status == AccountStatus.Open || balance == 0);
+            return account.Balance == balance && balance >= account.Reserved && account.Reserved >= 0
+                && (account.Status == AccountStatus.Open || balance == 0);
         });
     }
 }

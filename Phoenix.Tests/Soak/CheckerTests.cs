@@ -7,6 +7,8 @@ namespace Phoenix.Tests.Soak;
 /// <summary>The judge is judged: each kind of violation is planted in books that agree, and it alone is found.</summary>
 public sealed class CheckerTests
 {
+    private const string Account = "shop.account/a";
+
     // An account is opened with 100 (two events), gets 10, refuses to give 500, and a deposit of 5 whose answer was lost has happened.
     private readonly List<HistoryRecord> _history =
     [
@@ -20,13 +22,18 @@ public sealed class CheckerTests
 
     private readonly List<LedgerEntry> _ledger =
     [
-        new("a", "open", true, null, 0, 2, "100"), new("a", "deposit", true, null, 2, 3, "110"),
-        new("a", "withdraw", false, "insufficient-funds", 3, 3, null), new("a", "lost", true, null, 3, 4, "115"),
+        new(Account, "open", true, null, 0, 2, "100", "kafka:0"), new(Account, "deposit", true, null, 2, 3, "110", "kafka:0"),
+        new(Account, "withdraw", false, "insufficient-funds", 3, 3, null, "kafka:0"),
+        new(Account, "lost", true, null, 3, 4, "115", "kafka:0"),
     ];
 
-    private readonly List<StoredEntry> _events = [new("a", 1, "open", 0), new("a", 2, "open", 100), new("a", 3, "deposit", 10), new("a", 4, "lost", 5)];
-    private readonly Dictionary<string, long> _streams = new() { ["a"] = 4 };
-    private readonly Dictionary<string, ProjectedAccount> _accounts = new() { ["a"] = new(115, 4) };
+    private readonly List<StoredEntry> _events = [new(Account, 1, "open", 0), new(Account, 2, "open", 100), new(Account, 3, "deposit", 10),
+        new(Account, 4, "lost", 5)];
+    private readonly Dictionary<string, long> _streams = new() { [Account] = 4 };
+    private readonly Dictionary<string, ProjectedAccount> _accounts = new() { [Account] = new(115, 4) };
+
+    private readonly List<StoredTransfer> _transfers = [];
+    private readonly List<StoredPayment> _payments = [];
 
     [Fact]
     public void books_that_agree_have_no_violation() => Expect();
@@ -69,42 +76,42 @@ public sealed class CheckerTests
     [Fact]
     public void an_effect_that_is_doubled()
     {
-        _events.Add(new("a", 5, "deposit", 10));
-        (_streams["a"], _accounts["a"]) = (5, new(125, 5));
+        _events.Add(new(Account, 5, "deposit", 10));
+        (_streams[Account], _accounts[Account]) = (5, new(125, 5));
         Expect(ViolationKind.EventsDiffer);
     }
 
     [Fact]
     public void a_rejected_command_with_events()
     {
-        _events.Add(new("a", 5, "withdraw", -50));
-        (_streams["a"], _accounts["a"]) = (5, new(65, 5));
+        _events.Add(new(Account, 5, "withdraw", -50));
+        (_streams[Account], _accounts[Account]) = (5, new(65, 5));
         Expect(ViolationKind.RejectedHasEvents);
     }
 
     [Fact]
     public void an_unknown_command_with_two_effects()
     {
-        _events.Add(new("a", 5, "lost", 5));
-        (_streams["a"], _accounts["a"]) = (5, new(120, 5));
+        _events.Add(new(Account, 5, "lost", 5));
+        (_streams[Account], _accounts[Account]) = (5, new(120, 5));
         Expect(ViolationKind.UnknownTwice);
     }
 
     [Fact]
     public void an_unknown_command_twice_in_the_ledger()
     {
-        _ledger.Add(new("a", "lost", true, null, 4, 5, "120"));
-        _events.Add(new("a", 5, "lost", 5));
-        (_streams["a"], _accounts["a"]) = (5, new(120, 5));
+        _ledger.Add(new(Account, "lost", true, null, 4, 5, "120", "kafka:0"));
+        _events.Add(new(Account, 5, "lost", 5));
+        (_streams[Account], _accounts[Account]) = (5, new(120, 5));
         Expect(ViolationKind.UnknownTwice);
     }
 
     [Fact]
     public void a_command_that_nobody_sent()
     {
-        _ledger.Add(new("a", "ghost", true, null, 4, 5, "120"));
-        _events.Add(new("a", 5, "ghost", 5));
-        (_streams["a"], _accounts["a"]) = (5, new(120, 5));
+        _ledger.Add(new(Account, "ghost", true, null, 4, 5, "120", "kafka:0"));
+        _events.Add(new(Account, 5, "ghost", 5));
+        (_streams[Account], _accounts[Account]) = (5, new(120, 5));
         Expect(ViolationKind.NeverSent);
     }
 
@@ -113,14 +120,14 @@ public sealed class CheckerTests
     {
         _events[3] = _events[3] with { Version = 5 };
         Change("lost", entry => entry with { Before = 4, After = 5 });
-        (_streams["a"], _accounts["a"]) = (5, new(115, 5));
+        (_streams[Account], _accounts[Account]) = (5, new(115, 5));
         Expect(ViolationKind.VersionsNotContiguous);
     }
 
     [Fact]
     public void a_stream_version_that_is_not_its_events()
     {
-        _streams["a"] = 5;
+        _streams[Account] = 5;
         Expect(ViolationKind.VersionsNotContiguous);
     }
 
@@ -128,7 +135,7 @@ public sealed class CheckerTests
     public void a_withdrawal_decided_on_money_that_was_not_there()
     {
         _events[3] = _events[3] with { Change = -500 };
-        _accounts["a"] = new(-390, 4);
+        _accounts[Account] = new(-390, 4);
         Expect(ViolationKind.Overdrawn);
     }
 
@@ -137,14 +144,14 @@ public sealed class CheckerTests
     [InlineData(115, 3)]
     public void a_read_model_that_differs(int balance, long version)
     {
-        _accounts["a"] = new(balance, version);
+        _accounts[Account] = new(balance, version);
         Expect(ViolationKind.ProjectionDiffers);
     }
 
     [Fact]
     public void a_read_model_row_without_events()
     {
-        _accounts["b"] = new(1, 1);
+        _accounts["shop.account/b"] = new(1, 1);
         Expect(ViolationKind.ProjectionDiffers);
     }
 
@@ -163,7 +170,8 @@ public sealed class CheckerTests
     }
 
     private void Expect(params ViolationKind[] expected) =>
-        Assert.Equal(expected.Order(), Checker.Check(_history, new(_ledger, _events, _streams, _accounts)).Select(violation => violation.Kind).Order());
+        Assert.Equal(expected.Order(), Checker.Check(_history, new(_ledger, _events, _streams, _accounts, _transfers, _payments, 0))
+            .Select(violation => violation.Kind).Order());
 
     private void Change(string commandId, Func<LedgerEntry, LedgerEntry> change)
     {
@@ -172,5 +180,6 @@ public sealed class CheckerTests
     }
 
     private static HistoryRecord Record(ClientEvent @event, string id, long? before = null, long? after = null, string? code = null, string? reply = null, bool repeated = false) =>
-        new() { Event = @event, At = 1, Client = 0, Account = "a", CommandId = id, Before = before, After = after, Code = code, Reply = reply, Repeated = repeated };
+        new() { Event = @event, At = 1, Client = 0, Stream = Account, CommandId = id, Before = before, After = after, Code = code,
+            Reply = reply, Repeated = repeated };
 }

@@ -25,10 +25,11 @@ public sealed class ScheduleTests
     [Fact]
     public void unavailability_is_the_longest_time_without_an_answer_after_a_fault()
     {
-        HistoryRecord[] history = [At(100), At(1_000), At(1_050), At(4_000), At(4_100), new() { Event = ClientEvent.Unknown, At = 2_000, Client = 0, Account = "a", CommandId = "u" }];
+        HistoryRecord[] history = [At(100), At(1_000), At(1_050), At(4_000), At(4_100),
+            new() { Event = ClientEvent.Unknown, At = 2_000, Client = 0, Stream = "a", CommandId = "u" }];
         Assert.Equal([2_950, 60], Unavailability.Of([990, 4_040], history));
 
-        static HistoryRecord At(long at) => new() { Event = ClientEvent.Accepted, At = at, Client = 0, Account = "a", CommandId = $"c{at}" };
+        static HistoryRecord At(long at) => new() { Event = ClientEvent.Accepted, At = at, Client = 0, Stream = "a", CommandId = $"c{at}" };
     }
 
     private static IReadOnlyList<Fault> Create(int seed) => FaultSchedule.Create(seed, TimeSpan.FromMinutes(30), 3, Kinds);

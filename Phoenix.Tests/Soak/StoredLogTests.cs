@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Soak;
 
-/// <summary>The judge reads real tables: what a silo has stored agrees with its client's history, and what is changed behind its back is found.</summary>
+/// <summary>
+/// The judge reads real tables: what a silo has stored agrees with its client's history, and what is changed behind its back is found.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class StoredLogTests(SharedPostgres postgres) : IAsyncLifetime
 {
@@ -55,19 +57,19 @@ public sealed class StoredLogTests(SharedPostgres postgres) : IAsyncLifetime
         await Sql.ExecuteAsync(_database, sql);
         var found = await CheckAsync();
         Assert.Contains((ViolationKind)expected, found.Select(violation => violation.Kind));
-        Assert.All(found, violation => Assert.Equal("a", violation.Account));
+        Assert.All(found, violation => Assert.Equal("shop.account/a", violation.Stream));
     }
 
-    private async Task ExecuteAsync(IAccountGrain grain, string account, string id, ICommand<Account> command)
+    private async Task ExecuteAsync(IAccountGrain grain, string account, string id, ICommand<IAccountGrain> command)
     {
-        _history.Add(new() { Event = ClientEvent.Sent, At = 1, Client = 0, Account = account, CommandId = id });
+        _history.Add(new() { Event = ClientEvent.Sent, At = 1, Client = 0, Stream = $"shop.account/{account}", CommandId = id });
         var outcome = await grain.Execute(command, new CommandOptions { CommandId = id });
         _history.Add(new()
         {
             Event = outcome.IsAccepted ? ClientEvent.Accepted : ClientEvent.Rejected,
             At = 1,
             Client = 0,
-            Account = account,
+            Stream = $"shop.account/{account}",
             CommandId = id,
             Before = outcome.VersionBefore,
             After = outcome.VersionAfter,

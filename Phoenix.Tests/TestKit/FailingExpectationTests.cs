@@ -20,7 +20,7 @@ public sealed class FailingExpectationTests
           1. shop.money-deposited {"amount":5}
         Differences:
           event 1, amount: expected 6, found 5
-        State before, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State before, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.When(new Deposit(5)).ThenEvents(new MoneyDeposited(6)));
 
@@ -36,7 +36,7 @@ public sealed class FailingExpectationTests
         Differences:
           event 1: expected shop.money-withdrawn, found shop.money-deposited
           event 2 is missing: shop.account-closed {}
-        State before, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State before, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.When(new Deposit(5)).ThenEvents(new MoneyWithdrawn(5), new AccountClosed()));
 
@@ -50,7 +50,7 @@ public sealed class FailingExpectationTests
           1. shop.money-deposited {"amount":5}
         Differences:
           event 1 is one too many: shop.money-deposited {"amount":5}
-        State before, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State before, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.When(new Deposit(5)).ThenEvents());
 
@@ -61,7 +61,7 @@ public sealed class FailingExpectationTests
         Expected: it is accepted with
           1. shop.money-withdrawn {"amount":11}
         Found: it was rejected with insufficient-funds: The balance 10 is below 11.
-        State before, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State before, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.When(new Withdraw(11)).ThenEvents(new MoneyWithdrawn(11)));
 
@@ -71,7 +71,7 @@ public sealed class FailingExpectationTests
         shop.withdraw {"amount":11}
         Expected: it is rejected with closed
         Found: it was rejected with insufficient-funds: The balance 10 is below 11.
-        State before, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State before, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.When(new Withdraw(11)).ThenRejected("closed"));
 
@@ -95,7 +95,7 @@ public sealed class FailingExpectationTests
     public void a_condition_on_state() => Says(
         """
         Expected: a state for which account => account.Balance == 16
-        Found, version 3: {"status":"Open","owner":"Ann","balance":15}
+        Found, version 3: {"status":"Open","owner":"Ann","balance":15,"reserved":0}
         """,
         () => Open.When(new Deposit(5)).ThenState(account => account.Balance == 16));
 
@@ -118,11 +118,11 @@ public sealed class FailingExpectationTests
     public void another_answer() => Says(
         """
         shop.get-account {}
-        Expected: {"id":"1","status":"Open","owner":"Bob","balance":10,"version":2}
-        Found: {"id":"1","status":"Open","owner":"Ann","balance":10,"version":2}
+        Expected: {"id":"1","status":"Open","owner":"Bob","balance":10,"version":2,"reserved":0}
+        Found: {"id":"1","status":"Open","owner":"Ann","balance":10,"version":2,"reserved":0}
         Differences:
           owner: expected "Bob", found "Ann"
-        State, version 2: {"status":"Open","owner":"Ann","balance":10}
+        State, version 2: {"status":"Open","owner":"Ann","balance":10,"reserved":0}
         """,
         () => Open.Ask(new GetAccount()).ThenAnswer(new AccountView("1", AccountStatus.Open, "Bob", 10, 2)));
 

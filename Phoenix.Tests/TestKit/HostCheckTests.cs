@@ -74,24 +74,24 @@ public sealed class HostCheckTests
     [Fact]
     public void an_event_without_apply() => Says("Bell has no Apply method for Rung. Every event of an aggregate needs a public 'void Apply(Rung @event)'.", () =>
         SourceDomain.Run("""
-            [Command("bell.ring")] public sealed record Ring : ICommand<Bell>;
+            [Command("bell.ring")] public sealed record Ring : ICommand<IBellGrain>;
             [Event("bell.rung")] public sealed record Rung : IEvent;
-            [Aggregate("bell")] public sealed class Bell : Aggregate { public Decision Handle(Ring command) => Accept(new Rung()); }
+            [Aggregate("bell")] public interface IBellGrain : IAggregateGrain; public sealed class Bell : Aggregate<IBellGrain> { public Decision Handle(Ring command) => Accept(new Rung()); }
             public static class Specification { public static void Run() => AggregateSpecification.For<Bell>().When(new Ring()); }
             """));
 
     [Fact]
     public void a_command_without_handler() => Says("Bell has no handler for Ring. Add 'public Decision Handle(Ring command)'.", () =>
         SourceDomain.Run("""
-            [Command("bell.ring")] public sealed record Ring : ICommand<Bell>;
-            [Aggregate("bell")] public sealed class Bell : Aggregate { }
+            [Command("bell.ring")] public sealed record Ring : ICommand<IBellGrain>;
+            [Aggregate("bell")] public interface IBellGrain : IAggregateGrain; public sealed class Bell : Aggregate<IBellGrain> { }
             public static class Specification { public static void Run() => AggregateSpecification.For<Bell>().When(new Ring()); }
             """));
 
     [Fact]
     public void an_aggregate_that_no_host_would_load() => Assert.Contains("Bell.Count would be lost in a snapshot", Assert.Throws<ModelException>(() =>
         SourceDomain.Run("""
-            [Aggregate("bell")] public sealed class Bell : Aggregate { public int Count { get; private set; } }
+            [Aggregate("bell")] public interface IBellGrain : IAggregateGrain; public sealed class Bell : Aggregate<IBellGrain> { public int Count { get; private set; } }
             public static class Specification { public static void Run() => AggregateSpecification.For<Bell>(); }
             """)).Message);
 

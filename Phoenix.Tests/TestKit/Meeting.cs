@@ -1,3 +1,4 @@
+using Phoenix.Aggregates;
 using Phoenix.Model;
 
 namespace Phoenix.Tests.TestKit;
@@ -7,19 +8,19 @@ public interface IRates
     Task<decimal> For(string room);
 }
 
-[Command("tests.book")] public sealed record Book(string Room) : ICommand<Meeting>;
+[Command("tests.book")] public sealed record Book(string Room) : ICommand<IMeetingGrain>;
 
-[Command("tests.confirm")] public sealed record Confirm : ICommand<Meeting>;
+[Command("tests.confirm")] public sealed record Confirm : ICommand<IMeetingGrain>;
 
-[Command("tests.misbehave")] public sealed record Misbehave(Misbehaviour Way) : ICommand<Meeting>;
+[Command("tests.misbehave")] public sealed record Misbehave(Misbehaviour Way) : ICommand<IMeetingGrain>;
 
-[Command("tests.hang")] public sealed record Hang(bool HeedsCancellation) : ICommand<Meeting>;
+[Command("tests.hang")] public sealed record Hang(bool HeedsCancellation) : ICommand<IMeetingGrain>;
 
-[Command("tests.stack")] public sealed record Pile(Papers Papers) : ICommand<Meeting>;
+[Command("tests.stack")] public sealed record Pile(Papers Papers) : ICommand<IMeetingGrain>;
 
-[Query("tests.get-price")] public sealed record GetPrice : IQuery<Meeting, Price>;
+[Query("tests.get-price")] public sealed record GetPrice : IQuery<IMeetingGrain, Price>;
 
-[Query("tests.peek")] public sealed record Peek(bool Throws) : IQuery<Meeting, int>;
+[Query("tests.peek")] public sealed record Peek(bool Throws) : IQuery<IMeetingGrain, int>;
 
 [Event("tests.booked")] public sealed record Booked(string Room, decimal Rate, DateTimeOffset Time, Circumstances Circumstances) : IEvent;
 
@@ -49,9 +50,12 @@ public enum Misbehaviour
     ReturnNull,
 }
 
+[Aggregate("tests.meeting")] public interface IMeetingGrain : IAggregateGrain;
+
+public sealed class MeetingGrain : AggregateGrain<Meeting>, IMeetingGrain;
+
 /// <summary>An aggregate that can do everything a handler may do, and some things that it must not.</summary>
-[Aggregate("tests.meeting")]
-public sealed class Meeting : Aggregate
+public sealed class Meeting : Aggregate<IMeetingGrain>
 {
     public List<string> Rooms { get; set; } = [];
 

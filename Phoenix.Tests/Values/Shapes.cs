@@ -133,13 +133,13 @@ public class Item
 }
 
 /// <summary>Makes an event of what it is named after.</summary>
-[Command("tests.make-shape")] public sealed record MakeShape(string Name) : ICommand<Shapes>;
+[Command("tests.make-shape")] public sealed record MakeShape(string Name) : ICommand<IShapesGrain>;
 
-[Command("tests.put-plain")] public sealed record PutPlain(Plain Value) : ICommand<Shapes>;
+[Command("tests.put-plain")] public sealed record PutPlain(Plain Value) : ICommand<IShapesGrain>;
 
-[Command("tests.put-rich")] public sealed record PutRich(Rich Value) : ICommand<Shapes>;
+[Command("tests.put-rich")] public sealed record PutRich(Rich Value) : ICommand<IShapesGrain>;
 
-[Query("tests.get-shapes")] public sealed record GetShapes : IQuery<Shapes, ShapesView>;
+[Query("tests.get-shapes")] public sealed record GetShapes : IQuery<IShapesGrain, ShapesView>;
 
 [Event("tests.plain-put")] public sealed record PlainPut(Plain Value) : IEvent;
 
@@ -148,8 +148,7 @@ public class Item
 public sealed record ShapesView(Plain? Plain, Rich? Rich, IReadOnlyList<string> Seen);
 
 /// <summary>Keeps what it is given, and what it saw of it when it was applied.</summary>
-[Aggregate("tests.shapes")]
-public sealed class Shapes : Aggregate
+public sealed class Shapes : Aggregate<IShapesGrain>
 {
     [JsonInclude] public Plain? Plain { get; private set; }
     [JsonInclude] public Rich? Rich { get; private set; }
@@ -184,6 +183,6 @@ public sealed class Shapes : Aggregate
     public ShapesView Answer(GetShapes _) => new(Plain, Rich, Seen);
 }
 
-public interface IShapesGrain : IAggregateGrain<Shapes>;
+[Aggregate("tests.shapes")] public interface IShapesGrain : IAggregateGrain;
 
 public sealed class ShapesGrain : AggregateGrain<Shapes>, IShapesGrain;

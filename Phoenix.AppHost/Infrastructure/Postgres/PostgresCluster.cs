@@ -86,7 +86,8 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, PostgresFolder 
         await RemoveForeignPidFileAsync(cancellationToken);
         options.Progress($"starting PostgreSQL {binaries.Version} on port {_port}");
         File.Delete(folder.Log);
-        _process = SupervisedProcess.Start(PostgresSettings.ServerCommand(binaries, folder, _port), "INT", folder.Log, folder.Account.Launcher);
+        var server = PostgresSettings.ServerCommand(binaries, folder, _port, options.SurvivesPowerLoss);
+        _process = SupervisedProcess.Start(server, "INT", folder.Log, folder.Account.Launcher);
         await Readiness.WaitAsync(
             "PostgreSQL", _process, token => PostgresProbe.WhyNotReadyAsync(ConnectionTo("postgres"), token), options, cancellationToken);
     }

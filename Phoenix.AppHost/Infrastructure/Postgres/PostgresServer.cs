@@ -26,7 +26,10 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>One line for people: which version runs where. Contains no secret.</summary>
     public string Description { get; }
 
-    /// <summary>The command by which a person looks into the database of a server that runs from local binaries; <see langword="null"/> for others. Contains no secret.</summary>
+    /// <summary>
+    /// The command by which a person looks into the database of a server that runs from local binaries; <see langword="null"/> for others.
+    /// Contains no secret.
+    /// </summary>
     public string? Psql { get; internal init; }
 
     /// <summary>Process id of the postmaster when this class started it and it runs.</summary>

@@ -6,7 +6,7 @@ namespace Phoenix.AppHost.Infrastructure;
 /// <summary>How a private cluster is configured: for a developer's machine in size, for production in safety.</summary>
 internal static class PostgresSettings
 {
-    public static Command ServerCommand(PostgresBinaries binaries, PostgresFolder folder, int port)
+    public static Command ServerCommand(PostgresBinaries binaries, PostgresFolder folder, int port, bool survivesPowerLoss)
     {
         (string Name, string Value)[] settings =
         [
@@ -16,7 +16,7 @@ internal static class PostgresSettings
             ("max_connections", "200"),
             ("shared_buffers", "256MB"),
             ("max_wal_size", "2GB"),
-            ("fsync", "on"),
+            ("fsync", survivesPowerLoss ? "on" : "off"),
             ("synchronous_commit", "on"),
             ("full_page_writes", "on"),
         ];

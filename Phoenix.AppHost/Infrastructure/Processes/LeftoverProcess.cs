@@ -7,7 +7,9 @@ internal static class LeftoverProcess
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Stops the process if it is the server we mean, recognised by a path on its command line, and waits until it is gone.</summary>
+    /// <summary>
+    /// Stops the process if it is the server we mean, recognised by a path on its command line, and waits until it is gone.
+    /// </summary>
     public static async Task EndAsync(int? processId, string mark, int stopSignal, InfrastructureOptions options, CancellationToken cancellationToken)
     {
         if (processId is not { } id || !await IsAsync(id, mark, cancellationToken))

@@ -9,7 +9,8 @@ namespace Phoenix.AppHost.Infrastructure.Processes;
 /// </summary>
 /// <remarks>
 /// Not <c>setpriv --pdeathsig</c>: the kernel binds that signal to the thread that started the process, and threads of the pool end while
-/// the program lives on. Own session where <c>setsid</c> exists, so that Ctrl-C in a terminal reaches us first and we stop servers in order.
+/// the program lives on. Own session where <c>setsid</c> exists, so that Ctrl-C in a terminal reaches us first and we stop servers in
+/// order.
 /// </remarks>
 internal sealed class SupervisedProcess : IAsyncDisposable
 {

@@ -3,63 +3,81 @@ using Phoenix.Benchmarks.Soak.Histories;
 namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>
-/// Compares what independent clients saw with what is stored. It shares no code with the engine and trusts neither side: what a client was told must be stored, and
-/// what is stored must have been sent.
+/// Compares what independent clients saw with what is stored. It shares no code with the engine and trusts neither side: what a client was
+/// told must be stored, and what is stored must have been sent.
 /// </summary>
 internal static class Checker
 {
     public static IReadOnlyList<Violation> Check(IReadOnlyList<HistoryRecord> history, StoredLog log)
     {
-        var ledger = log.Ledger.ToLookup(entry => (entry.Account, entry.CommandId));
-        var events = log.Events.ToLookup(entry => (entry.Account, entry.CommandId));
-        var sent = history.ToLookup(record => (record.Account, record.CommandId));
-        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, log), .. Streams(log), .. Money(log)];
+        var ledger = log.Ledger.ToLookup(entry => (entry.Stream, entry.CommandId));
+        var events = log.Events.ToLookup(entry => (entry.Stream, entry.CommandId));
+        var sent = history.ToLookup(record => (record.Stream, record.CommandId));
+        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log), .. Streams(log), .. Money(log),
+            .. Transfers.Check(log, ledger)];
     }
 
     /// <summary>Every answered command is in the ledger once, as answered, and all answers to it are the same.</summary>
     private static IEnumerable<Violation> Answers(
-        ILookup<(string Account, string CommandId), HistoryRecord> sent, ILookup<(string Account, string CommandId), LedgerEntry> ledger)
+        ILookup<(string Stream, string CommandId), HistoryRecord> sent, ILookup<(string Stream, string CommandId), LedgerEntry> ledger)
     {
         foreach (var command in sent)
         {
             var answers = command.Where(record => record.Event is ClientEvent.Accepted or ClientEvent.Rejected).Select(Outcome).Distinct().ToList();
             if (answers.Count == 0) continue;
-            var (account, id) = command.Key;
-            if (answers.Count > 1) yield return new(ViolationKind.RepeatDiffers, account, $"'{id}' was answered in {answers.Count} ways: {string.Join(" and ", answers)}.");
+            var (stream, id) = command.Key;
+            if (answers.Count > 1)
+                yield return new(
+                    ViolationKind.RepeatDiffers, stream, $"'{id}' was answered in {answers.Count} ways: {string.Join(" and ", answers)}.");
             var recorded = ledger[command.Key].Select(Outcome).ToList();
-            if (recorded.Count != 1) yield return new(ViolationKind.AnsweredNotRecorded, account, $"'{id}' was answered with {answers[0]}; the ledger has it {recorded.Count} times.");
-            else if (answers.Any(answer => answer != recorded[0])) yield return new(ViolationKind.AnswerDiffers, account, $"'{id}' was answered with {answers[0]}; the ledger says {recorded[0]}.");
+            if (recorded.Count != 1)
+                yield return new(ViolationKind.AnsweredNotRecorded, stream,
+                    $"'{id}' was answered with {answers[0]}; the ledger has it {recorded.Count} times.");
+            else if (answers.Any(answer => answer != recorded[0]))
+                yield return new(
+                    ViolationKind.AnswerDiffers, stream, $"'{id}' was answered with {answers[0]}; the ledger says {recorded[0]}.");
         }
     }
 
-    /// <summary>What is accepted has exactly the events of its versions, what is rejected none, what nobody knows at most one effect.</summary>
+    /// <summary>
+    /// What is accepted has exactly the events of its versions, what is rejected none, what nobody knows at most one effect.
+    /// </summary>
     private static IEnumerable<Violation> Effects(
-        ILookup<(string Account, string CommandId), HistoryRecord> sent, ILookup<(string Account, string CommandId), LedgerEntry> ledger, ILookup<(string Account, string CommandId), StoredEntry> events)
+        ILookup<(string Stream, string CommandId), HistoryRecord> sent, ILookup<(string Stream, string CommandId), LedgerEntry> ledger,
+        ILookup<(string Stream, string CommandId), StoredEntry> events)
     {
         foreach (var key in sent.Select(command => command.Key).Union(ledger.Select(row => row.Key)).Union(events.Select(row => row.Key)))
         {
-            var (account, id) = key;
+            var (stream, id) = key;
             var versions = events[key].Select(entry => entry.Version).Order().ToList();
             var wasAnswered = sent[key].Any(record => record.Event is ClientEvent.Accepted or ClientEvent.Rejected);
             var accepted = ledger[key].Where(entry => entry.IsAccepted).ToList();
             var isRejected = sent[key].Any(record => record.Event == ClientEvent.Rejected) || (accepted.Count == 0 && ledger[key].Any());
             if (isRejected && versions.Count > 0)
-                yield return new(ViolationKind.RejectedHasEvents, account, $"'{id}' was rejected and has events at {Text(versions)}.");
+                yield return new(ViolationKind.RejectedHasEvents, stream, $"'{id}' was rejected and has events at {Text(versions)}.");
             else if (!wasAnswered && ledger[key].Count() > 1)
-                yield return new(ViolationKind.UnknownTwice, account, $"No client knows how '{id}' ended, and the ledger has it {ledger[key].Count()} times.");
+                yield return new(ViolationKind.UnknownTwice, stream,
+                    $"No client knows how '{id}' ended, and the ledger has it {ledger[key].Count()} times.");
             else if (!isRejected && Expected(accepted) is var expected && !versions.SequenceEqual(expected))
-                yield return new(!wasAnswered && versions.Count > expected.Count ? ViolationKind.UnknownTwice : ViolationKind.EventsDiffer, account, $"'{id}' has events at {Text(versions)}; its outcome says {Text(expected)}.");
+                yield return new(!wasAnswered && versions.Count > expected.Count ? ViolationKind.UnknownTwice : ViolationKind.EventsDiffer,
+                    stream, $"'{id}' has events at {Text(versions)}; its outcome says {Text(expected)}.");
         }
     }
 
-    private static IEnumerable<Violation> Strangers(ILookup<(string Account, string CommandId), HistoryRecord> sent, StoredLog log) => log.Ledger
-        .Select(entry => (entry.Account, entry.CommandId)).Union(log.Events.Select(entry => (entry.Account, entry.CommandId)))
-        .Where(key => !sent.Contains(key))
-        .Select(key => new Violation(ViolationKind.NeverSent, key.Account, $"'{key.CommandId}' is stored and no client sent it."));
+    /// <summary>What is stored was sent by a client, or follows from what was.</summary>
+    private static IEnumerable<Violation> Strangers(
+        ILookup<(string Stream, string CommandId), HistoryRecord> sent, ILookup<(string Stream, string CommandId), LedgerEntry> ledger,
+        StoredLog log)
+    {
+        var followings = new Followings(log);
+        return ledger.Select(entry => entry.Key).Union(log.Events.Select(entry => (entry.Stream, entry.CommandId)))
+            .Where(key => !sent.Contains(key) && !ledger[key].Any(followings.Explain))
+            .Select(key => new Violation(ViolationKind.NeverSent, key.Stream, $"'{key.CommandId}' is stored and no client sent it."));
+    }
 
     private static IEnumerable<Violation> Streams(StoredLog log)
     {
-        foreach (var stream in log.Events.GroupBy(entry => entry.Account))
+        foreach (var stream in log.Events.GroupBy(entry => entry.Stream))
         {
             var versions = stream.Select(entry => entry.Version).Order().ToList();
             if (!versions.SequenceEqual(Enumerable.Range(1, versions.Count).Select(version => (long)version)))
@@ -72,7 +90,8 @@ internal static class Checker
     /// <summary>Balances, computed from the events alone, are never negative and are those of the read model.</summary>
     private static IEnumerable<Violation> Money(StoredLog log)
     {
-        foreach (var stream in log.Events.GroupBy(entry => entry.Account))
+        foreach (var stream in log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
+            .GroupBy(entry => entry.Stream))
         {
             var balance = 0m;
             foreach (var entry in stream.OrderBy(entry => entry.Version))
@@ -88,7 +107,7 @@ internal static class Checker
                 yield return new(ViolationKind.ProjectionDiffers, stream.Key, $"The events give {expected}; the read model says {row?.ToString() ?? "nothing"}.");
         }
 
-        foreach (var account in log.Accounts.Keys.Except(log.Events.Select(entry => entry.Account)))
+        foreach (var account in log.Accounts.Keys.Except(log.Events.Select(entry => entry.Stream)))
             yield return new(ViolationKind.ProjectionDiffers, account, "The read model has it; no event does.");
     }
 

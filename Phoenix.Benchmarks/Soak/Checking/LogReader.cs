@@ -5,27 +5,38 @@ namespace Phoenix.Benchmarks.Soak.Checking;
 /// <summary>Reads what is stored by SQL of its own.</summary>
 internal sealed class LogReader(NpgsqlDataSource database, string schema)
 {
-    private const string Prefix = "shop.account/";
-
     public async Task<StoredLog> ReadAsync(CancellationToken cancellation)
     {
         var ledger = await RowsAsync(
-            $"select stream, coalesce(original_id, command_id::text), outcome, code, version_before, version_after, reply from {schema}.phoenix_ledger where stream like '{Prefix}%'",
-            row => new LedgerEntry(Id(row), row.GetString(1), row.GetInt16(2) == 1, TextOf(row, 3), row.GetInt64(4), row.GetInt64(5), TextOf(row, 6)), cancellation);
+            $"select stream, coalesce(original_id, command_id::text), outcome, code, version_before, version_after, reply, source from {schema}.phoenix_ledger",
+            row => new LedgerEntry(row.GetString(0), row.GetString(1), row.GetInt16(2) == 1, TextOf(row, 3), row.GetInt64(4),
+            row.GetInt64(5), TextOf(row, 6), TextOf(row, 7)), cancellation);
         var events = await RowsAsync($"""
             select stream_id, version, causation_id, case type
                 when 'shop.money-deposited' then (data->>'amount')::numeric
                 when 'shop.money-withdrawn' then -(data->>'amount')::numeric else 0 end
-            from {schema}.mt_events where stream_id like '{Prefix}%'
+            from {schema}.mt_events
             """,
-            row => new StoredEntry(Id(row), row.GetInt64(1), TextOf(row, 2) ?? "", row.GetDecimal(3)), cancellation);
-        var streams = await RowsAsync($"select id, version from {schema}.mt_streams where id like '{Prefix}%'", row => (Id: Id(row), Version: row.GetInt64(1)), cancellation);
+            row => new StoredEntry(row.GetString(0), row.GetInt64(1), TextOf(row, 2) ?? "", row.GetDecimal(3)), cancellation);
+        var streams = await RowsAsync(
+            $"select id, version from {schema}.mt_streams", row => (Id: row.GetString(0), Version: row.GetInt64(1)), cancellation);
         var accounts = await RowsAsync(
-            $"select account_id, balance, version from {schema}.account_balances", row => (Id: row.GetString(0), Account: new ProjectedAccount(row.GetDecimal(1), row.GetInt64(2))), cancellation);
-        return new(ledger, events, streams.ToDictionary(stream => stream.Id, stream => stream.Version), accounts.ToDictionary(account => account.Id, account => account.Account));
+            $"select account_id, balance, version from {schema}.account_balances",
+            row => (Stream: StoredLog.AccountPrefix + row.GetString(0), Row: new ProjectedAccount(row.GetDecimal(1), row.GetInt64(2))),
+            cancellation);
+        var transfers = await RowsAsync($"""
+            select stream_id, bool_or((data->>'completed')::boolean) filter (where type = 'phoenix.transaction-ended')
+            from {schema}.mt_events where stream_id like '{StoredLog.TransferPrefix}%' group by 1
+            """, row => new StoredTransfer(row.GetString(0), row.IsDBNull(1) ? null : row.GetBoolean(1)), cancellation);
+        var payments = await RowsAsync(
+            $"select stream_id, (data->>'number')::int from {schema}.mt_events where type = 'shop.standing-order-paid'",
+            row => new StoredPayment(row.GetString(0)[StoredLog.OrderPrefix.Length..], row.GetInt32(1)), cancellation);
+        var due = await RowsAsync($"select count(*) from {schema}.phoenix_due", row => row.GetInt64(0), cancellation);
+        return new(
+            ledger, events, streams.ToDictionary(stream => stream.Id, stream => stream.Version),
+            accounts.ToDictionary(account => account.Stream, account => account.Row),
+            transfers, payments, due[0]);
     }
-
-    private static string Id(NpgsqlDataReader row) => row.GetString(0)[Prefix.Length..];
 
     private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

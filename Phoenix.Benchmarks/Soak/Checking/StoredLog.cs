@@ -5,27 +5,57 @@ namespace Phoenix.Benchmarks.Soak.Checking;
 /// <param name="Events">Every event.</param>
 /// <param name="Streams">Version of each stream.</param>
 /// <param name="Accounts">The read model.</param>
+/// <param name="Transfers">The transfers that were started.</param>
+/// <param name="Payments">The transfers that standing orders asked for.</param>
+/// <param name="Due">Timers and sends that wait.</param>
 internal sealed record StoredLog(
-    IReadOnlyList<LedgerEntry> Ledger, IReadOnlyList<StoredEntry> Events, IReadOnlyDictionary<string, long> Streams, IReadOnlyDictionary<string, ProjectedAccount> Accounts);
+    IReadOnlyList<LedgerEntry> Ledger,
+    IReadOnlyList<StoredEntry> Events,
+    IReadOnlyDictionary<string, long> Streams,
+    IReadOnlyDictionary<string, ProjectedAccount> Accounts,
+    IReadOnlyList<StoredTransfer> Transfers,
+    IReadOnlyList<StoredPayment> Payments,
+    long Due)
+{
+    public const string AccountPrefix = "shop.account/";
+    public const string TransferPrefix = "shop.transfer/";
+    public const string OrderPrefix = "shop.standing-order/";
+}
 
 /// <summary>A ledger row.</summary>
-/// <param name="Account">The account's id.</param>
+/// <param name="Stream">The stream.</param>
 /// <param name="CommandId">The command's id as it was sent.</param>
 /// <param name="IsAccepted">Accepted or rejected.</param>
 /// <param name="Code">Why it was rejected.</param>
 /// <param name="Before">Version before.</param>
 /// <param name="After">Version after.</param>
 /// <param name="Reply">The reply's value as JSON.</param>
-internal sealed record LedgerEntry(string Account, string CommandId, bool IsAccepted, string? Code, long Before, long After, string? Reply);
+/// <param name="Source">What it came from, as stored.</param>
+internal sealed record LedgerEntry(
+    string Stream, string CommandId, bool IsAccepted, string? Code, long Before, long After, string? Reply, string? Source);
 
 /// <summary>An event.</summary>
-/// <param name="Account">The account's id.</param>
+/// <param name="Stream">The stream.</param>
 /// <param name="Version">Its version in the stream.</param>
 /// <param name="CommandId">The command that caused it.</param>
 /// <param name="Change">What it does to the balance.</param>
-internal sealed record StoredEntry(string Account, long Version, string CommandId, decimal Change);
+internal sealed record StoredEntry(string Stream, long Version, string CommandId, decimal Change);
 
 /// <summary>An account in the read model.</summary>
 /// <param name="Balance">Its balance.</param>
 /// <param name="Version">The last version it has seen.</param>
 internal sealed record ProjectedAccount(decimal Balance, long Version);
+
+/// <summary>A transfer.</summary>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Completed">How it ended; null while it has not.</param>
+internal sealed record StoredTransfer(string Stream, bool? Completed);
+
+/// <summary>A payment of a standing order.</summary>
+/// <param name="Order">The order's id.</param>
+/// <param name="Number">Which, from 1.</param>
+internal sealed record StoredPayment(string Order, int Number)
+{
+    /// <summary>The stream of the transfer that it asks for.</summary>
+    public string Transfer => $"{StoredLog.TransferPrefix}{Order}-{Number}";
+}

@@ -2,11 +2,11 @@ namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>A broken promise.</summary>
 /// <param name="Kind">Which.</param>
-/// <param name="Account">Of which account.</param>
+/// <param name="Stream">Of which stream.</param>
 /// <param name="Finding">What was found, with what was expected.</param>
-internal sealed record Violation(ViolationKind Kind, string Account, string Finding);
+internal sealed record Violation(ViolationKind Kind, string Stream, string Finding);
 
-/// <summary>The promises that are checked (<c>guarantees.md</c>, 1 to 4, 10 and 11).</summary>
+/// <summary>The promises that are checked (<c>guarantees.md</c>, 1 to 4 and 9 to 11).</summary>
 internal enum ViolationKind
 {
     /// <summary>A client was told an outcome and the ledger has none, or has it twice.</summary>
@@ -38,4 +38,19 @@ internal enum ViolationKind
 
     /// <summary>The read model differs from the events.</summary>
     ProjectionDiffers,
+
+    /// <summary>A transaction has not ended.</summary>
+    TransactionNotEnded,
+
+    /// <summary>What a transaction did is not what its end says.</summary>
+    TransactionEndDiffers,
+
+    /// <summary>A decision sent a command that never came.</summary>
+    SendLost,
+
+    /// <summary>A timer that goes on came far less often than others of its kind, or timers and sends are left over.</summary>
+    TimerLost,
+
+    /// <summary>An event of an account was not published, was published out of order, or was never stored.</summary>
+    PublicationDiffers,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,16 +8,20 @@ using Phoenix.Client;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Shop.Accounts;
+using Shop.StandingOrders;
+using Shop.Transfers;
 
 namespace Phoenix.Benchmarks.Soak.Clients;
 
 /// <summary>
-/// A client process: some workers send deposits and withdrawals to accounts that all clients share and write down what they learn. One command in ten is sent twice
-/// at once, and one whose answer did not come is sent again under its id.
+/// A client process: some workers send deposits, withdrawals and transfers to accounts that all clients share and write down what they
+/// learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The first client has
+/// standing orders, which pay by themselves.
 /// </summary>
 internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)
 {
     public const int Accounts = 60;
+    private const int StandingOrders = 10;
     private const int Tries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -45,9 +50,17 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
     {
         // Every client opens every account under the same id: all but one of them are repeats from another process.
         for (var number = 0; number < Accounts; number++) await UntilKnownAsync(Account(number), $"open-{number}", new OpenAccount($"Owner {number}", 100), cancellation);
+        for (var number = 0; number < StandingOrders && options.Number == 0; number++)
+            await UntilKnownAsync(Order(number),
+                $"start-{number}", new StartStandingOrder(Account(number), Account(number + 1), 1, TimeSpan.FromSeconds(1)), cancellation);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
         await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
+        for (var number = 0; number < StandingOrders && options.Number == 0; number++)
+        {
+            while (!await UntilKnownAsync(Order(number), $"stop-{number}", new StopStandingOrder(), cancellation))
+                cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     private async Task WorkAsync(int worker, CancellationToken end, CancellationToken cancellation)
@@ -57,43 +70,53 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         {
             var account = Account(random.Next(Accounts));
             var amount = random.Next(1, 10_000) / 100m;
-            ICommand<Account> command = random.Next(2) == 0 ? new Deposit(amount) : new Withdraw(amount);
             var id = string.Create(CultureInfo.InvariantCulture, $"{options.Number}-{worker}-{number}");
-            var sending = UntilKnownAsync(account, id, command, cancellation);
-            await (random.Next(10) == 0 ? Task.WhenAll(sending, UntilKnownAsync(account, id, command, cancellation)) : sending);
+            Func<Task> send = random.Next(20) switch
+            {
+                0 => () => UntilKnownAsync(id, id, new Transfer(account, Account(random.Next(Accounts)), amount), cancellation),
+                < 10 => () => UntilKnownAsync(account, id, new Deposit(amount), cancellation),
+                _ => () => UntilKnownAsync(account, id, new Withdraw(amount), cancellation),
+            };
+            await (random.Next(10) == 0 ? Task.WhenAll(send(), send()) : send());
             await Task.Delay(Pause, cancellation);
         }
     }
 
-    private async Task UntilKnownAsync(string account, string id, ICommand<Account> command, CancellationToken cancellation)
+    /// <returns>Whether an answer came.</returns>
+    private async Task<bool> UntilKnownAsync<TContract>(
+        string aggregateId, string id, ICommand<TContract> command, CancellationToken cancellation) where TContract : IAggregateGrain
     {
+        var stream = $"{typeof(TContract).GetCustomAttribute<AggregateAttribute>()!.Name}/{aggregateId}";
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            Write(ClientEvent.Sent, account, id, null, null);
+            Write(ClientEvent.Sent, stream, id, null, null);
             try
             {
-                var outcome = await client.RequestAsync(account, command, new CommandOptions { CommandId = id, MayBeRepeat = attempt > 0 }, null, cancellation);
-                Write(outcome.IsAccepted ? ClientEvent.Accepted : ClientEvent.Rejected, account, id, outcome, outcome.Code);
-                return;
+                var outcome = await client.RequestAsync(
+                    aggregateId, command, new CommandOptions { CommandId = id, MayBeRepeat = attempt > 0 }, null, cancellation);
+                Write(outcome.IsAccepted ? ClientEvent.Accepted : ClientEvent.Rejected, stream, id, outcome, outcome.Code);
+                return true;
             }
             catch (CommandFailedException failed)
             {
-                Write(ClientEvent.Failed, account, id, null, failed.Code);
-                return;
+                Write(ClientEvent.Failed, stream, id, null, failed.Code);
+                return true;
             }
             catch (CommandException unknown)
             {
-                Write(ClientEvent.Unknown, account, id, null, unknown.Code);
+                Write(ClientEvent.Unknown, stream, id, null, unknown.Code);
             }
         }
+
+        return false;
     }
 
-    private void Write(ClientEvent @event, string account, string id, Outcome? outcome, string? code) => history.Write(new()
+    private void Write(ClientEvent @event, string stream, string id, Outcome? outcome, string? code) => history.Write(new()
     {
         Event = @event,
         At = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
         Client = options.Number,
-        Account = account,
+        Stream = stream,
         CommandId = id,
         Before = outcome?.VersionBefore,
         After = outcome?.VersionAfter,
@@ -101,6 +124,8 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         Reply = outcome?.ReplyJson,
         Repeated = outcome?.Repeated ?? false,
     });
+
+    private static string Order(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-order-{number}");
 
     private static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-{number:000}");
 

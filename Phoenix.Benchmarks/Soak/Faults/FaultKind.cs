@@ -9,7 +9,9 @@ internal enum FaultKind
     /// <summary>A silo is killed with SIGKILL and started again.</summary>
     KillSilo,
 
-    /// <summary>A silo stands still (SIGSTOP) until the others have declared it dead, goes on, and is started again if it has ended.</summary>
+    /// <summary>
+    /// A silo stands still (SIGSTOP) until the others have declared it dead, goes on, and is started again if it has ended.
+    /// </summary>
     FreezeSilo,
 
     /// <summary>A silo is told to stop (SIGTERM) and started again.</summary>

@@ -7,7 +7,9 @@ namespace Phoenix.Benchmarks.Soak.Faults;
 /// <param name="Lasts">How long until it is mended.</param>
 internal sealed record Fault(TimeSpan At, FaultKind Kind, int Silo, TimeSpan Lasts);
 
-/// <summary>Which faults happen when: the same for the same seed. Every kind comes up before one is repeated, in an order of the seed's own.</summary>
+/// <summary>
+/// Which faults happen when: the same for the same seed. Every kind comes up before one is repeated, in an order of the seed's own.
+/// </summary>
 internal static class FaultSchedule
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);

@@ -52,9 +52,11 @@ internal sealed class SoakCluster : IAsyncDisposable
         }
 
         var mark = Guid.NewGuid().ToString("N")[..8];
-        var cluster = new SoakCluster(options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count });
+        var cluster = new SoakCluster(
+            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop());
         try
         {
+            await kafka.CreateTopicAsync(cluster.Names.Payments!, 1, cancellation);
             // One after the other: the first one prepares database and topics.
             for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
             return cluster;

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Phoenix.Benchmarks.Soak.Histories;
 
-/// <summary>One line of a client's history: what it did or learned. "Sent" is written before the message leaves, everything else when it is known.</summary>
+/// <summary>
+/// One line of a client's history: what it did or learned. "Sent" is written before the message leaves, everything else when it is known.
+/// </summary>
 internal sealed record HistoryRecord
 {
     public required ClientEvent Event { get; init; }
@@ -14,7 +16,7 @@ internal sealed record HistoryRecord
     public required int Client { get; init; }
 
     /// <summary>The account's id.</summary>
-    public required string Account { get; init; }
+    public required string Stream { get; init; }
 
     public required string CommandId { get; init; }
 

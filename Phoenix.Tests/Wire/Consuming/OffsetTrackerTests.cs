@@ -55,6 +55,24 @@ public sealed class OffsetTrackerTests
     }
 
     [Fact]
+    public void what_is_passed_is_no_record_and_holds_nothing()
+    {
+        var tracker = new OffsetTracker(0);
+        tracker.Add(0);
+        tracker.Add(3);
+        tracker.Pass(5_000);
+        tracker.Pass(10);
+        tracker.Done(0);
+        Assert.Equal((3, 5_000), (tracker.Prefix, tracker.End));
+        tracker.Add(6_000);
+        tracker.Done(3);
+        Assert.Equal(6_000, tracker.Prefix);
+        tracker.Done(6_000);
+        tracker.Pass(6_002);
+        Assert.Equal((6_002, 6_002), (tracker.Prefix, tracker.End));
+    }
+
+    [Fact]
     public void completions_of_unknown_offsets_have_no_effect()
     {
         var tracker = new OffsetTracker(10);

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Phoenix.Tests.Wire;
 
-/// <summary>A dead letter that its topic refuses holds up nobody (guarantee 7): it is written without what is too much, and the original can still be put back.</summary>
+/// <summary>
+/// A dead letter that its topic refuses holds up nobody (guarantee 7): it is written without what is too much, and the original can still
+/// be put back.
+/// </summary>
 [Trait("Category", "Servers")]
 public sealed class RefusedLetterTests(SharedKafka kafka)
 {

@@ -100,7 +100,32 @@ public sealed class HandOverTests(SharedKafka kafka)
             Enumerable.Range(0, 25).Select(number => $"{number}"), cluster.Recorder.Bodies(key).Distinct()));
     }
 
-    private static int[] Shares(WireCluster cluster) => [.. cluster.Silos.Select(silo => WireCluster.Health(silo).Partitions.Count)];
+    [Fact]
+    public async Task a_partition_that_was_given_up_while_paused_is_read_when_it_comes_back()
+    {
+        const int keys = 100;
+        var blocked = new TaskCompletionSource();
+        await using var cluster = await WireCluster.StartAsync(kafka, $"wire-{Guid.NewGuid():N}.commands", partitions: 4, configure: options =>
+        {
+            options.MaxUndecidedPerPartition = 100;
+            options.HandOverTimeout = TimeSpan.FromMilliseconds(500);
+        });
+        cluster.Recorder.OnBatch = (_, _) => blocked.Task;
+        await cluster.SendAsync(2_000, keys);
+        await Eventually.TrueAsync("all partitions pause", () => cluster.Partitions.Count(each => each.Paused) == 4);
+
+        var second = await cluster.AddSiloAsync();
+        await Eventually.TrueAsync("two silos have two each", () => Shares(cluster) is [2, 2]);
+        blocked.SetResult();
+        await cluster.StopAsync(second);
+        await Eventually.TrueAsync("the first silo has all again", () => Shares(cluster) is [4]);
+
+        await cluster.SendAsync(1_000, keys, from: 2_000);
+        await Eventually.TrueAsync(
+            "every key has all its records", () => Enumerable.Range(0, keys).All(key => cluster.Recorder.Bodies($"key-{key}").Distinct().Count() == 30));
+    }
+
+    private static int[] Shares(WireCluster cluster) => [.. cluster.Silos.Select(silo => WireCluster.Health(silo).Partitions.Count(partition => partition.IsReadHere))];
 
     // What the broker has, not what the silo believes.
     private static List<(long Undecided, long? DoneOffset, long? EndOffset, long Lag)> Committed(WireCluster cluster)

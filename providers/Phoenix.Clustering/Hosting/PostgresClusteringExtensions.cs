@@ -22,7 +22,8 @@ public static class PostgresClusteringExtensions
 
     /// <summary>The client finds the silos of its <c>ClusterOptions.ClusterId</c> in PostgreSQL.</summary>
     /// <param name="builder">The client.</param>
-    /// <param name="configure">Sets at least <see cref="PostgresTableOptions.ConnectionString"/>. A client creates nothing: the role needs to read one table.</param>
+    /// <param name="configure">Sets at least <see cref="PostgresTableOptions.ConnectionString"/>. A client creates nothing: the role needs
+    /// to read one table.</param>
     public static IClientBuilder UsePostgresClustering(this IClientBuilder builder, Action<PostgresClusteringOptions> configure)
     {
         AddOptions(builder.Services, configure);

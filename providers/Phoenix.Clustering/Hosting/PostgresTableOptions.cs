@@ -10,8 +10,8 @@ public abstract class PostgresTableOptions
     public string Schema { get; set; } = "orleans";
 
     /// <summary>
-    /// Whether the schema and its tables are created where they are missing. Default true; false where the program's role may not create anything. A role that
-    /// may not, and finds the tables there, needs no change of this.
+    /// Whether the schema and its tables are created where they are missing. Default true; false where the program's role may not create
+    /// anything. A role that may not, and finds the tables there, needs no change of this.
     /// </summary>
     public bool ApplySchema { get; set; } = true;
 

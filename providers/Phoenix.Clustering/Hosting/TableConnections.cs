@@ -22,13 +22,15 @@ internal static class TableConnections
             MaxPoolSize = 4,
             Timeout = seconds,
             CommandTimeout = seconds,
-            // A server that is gone without a word is given up soon after the time limit, not after two more seconds for a cancellation that cannot arrive.
+            // A server that is gone without a word is given up soon after the time limit, not after two more seconds for a cancellation
+            // that cannot arrive.
             CancellationTimeout = 500,
         });
     }
 
     /// <summary>
-    /// PostgreSQL's own limits: ours end with this process, and a machine that vanished or a process that is frozen would keep its locks. What the connection string's
+    /// PostgreSQL's own limits: ours end with this process, and a machine that vanished or a process that is frozen would keep its locks.
+    /// What the connection string's
     /// <c>Options</c> say goes before them.
     /// </summary>
     private static string Limits(TimeSpan timeLimit)

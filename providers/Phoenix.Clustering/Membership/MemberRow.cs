@@ -25,7 +25,9 @@ internal static class MemberRow
         new() { Value = entry.SuspectTimes?.Select(vote => Utc(vote.Item2)).ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
     ];
 
-    /// <summary>The entry and its etag from a row of <see cref="MembershipStatements.ReadAll"/>, whose first two columns are the version's.</summary>
+    /// <summary>
+    /// The entry and its etag from a row of <see cref="MembershipStatements.ReadAll"/>, whose first two columns are the version's.
+    /// </summary>
     public static Tuple<MembershipEntry, string> Read(NpgsqlDataReader row)
     {
         var entry = new MembershipEntry

@@ -18,7 +18,10 @@ internal sealed class MembershipStatements(SchemaName schema)
     public string ReadOne { get; } =
         $"select v.version, v.etag, {Columns} from {schema.Versions} v left join {schema.Members} m on m.cluster_id = v.cluster_id and m.silo = $2 where v.cluster_id = $1";
 
-    /// <summary>Moves the version on if its etag is the expected one, and holds its row until the end of the transaction. $1 cluster, $2 expected etag, $3 version, $4 new etag.</summary>
+    /// <summary>
+    /// Moves the version on if its etag is the expected one, and holds its row until the end of the transaction. $1 cluster, $2 expected
+    /// etag, $3 version, $4 new etag.
+    /// </summary>
     public string MoveVersion { get; } = $"update {schema.Versions} set version = $3, etag = $4 where cluster_id = $1 and etag = $2";
 
     /// <summary>Holds the version's row, so that no change of members passes. $1 cluster.</summary>
@@ -32,7 +35,9 @@ internal sealed class MembershipStatements(SchemaName schema)
         on conflict do nothing
         """;
 
-    /// <summary>As <see cref="Insert"/>, $15 the expected etag. A heartbeat that came between reading and updating is not taken back.</summary>
+    /// <summary>
+    /// As <see cref="Insert"/>, $15 the expected etag. A heartbeat that came between reading and updating is not taken back.
+    /// </summary>
     public string Update { get; } = $"""
         update {schema.Members} set etag = $3, status = $4, proxy_port = $5, host_name = $6, silo_name = $7, role_name = $8, update_zone = $9, fault_zone = $10,
             start_time = $11, i_am_alive_time = greatest(i_am_alive_time, $12), suspecting_silos = $13, suspecting_times = $14

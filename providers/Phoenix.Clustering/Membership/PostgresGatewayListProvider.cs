@@ -6,7 +6,9 @@ using Phoenix.Clustering.Schema;
 
 namespace Phoenix.Clustering.Membership;
 
-/// <summary>The active silos of a cluster that take clients. It only reads; before the first silo has made the table there are none.</summary>
+/// <summary>
+/// The active silos of a cluster that take clients. It only reads; before the first silo has made the table there are none.
+/// </summary>
 internal sealed class PostgresGatewayListProvider(
     IOptions<PostgresClusteringOptions> options, IOptions<ClusterOptions> cluster, IOptions<GatewayOptions> gateways) : IGatewayListProvider, IDisposable
 {

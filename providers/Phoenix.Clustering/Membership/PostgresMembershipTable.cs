@@ -6,9 +6,9 @@ using Phoenix.Clustering.Schema;
 namespace Phoenix.Clustering.Membership;
 
 /// <summary>
-/// The members of one cluster. Every change of a member moves the table's version in the same transaction, which holds the version's row from its first
-/// statement on: changes come one after the other, and one that was made on what is no longer so changes nothing and returns false. A change whose end cannot
-/// be seen throws; the membership protocol then reads the table and decides anew.
+/// The members of one cluster. Every change of a member moves the table's version in the same transaction, which holds the version's row
+/// from its first statement on: changes come one after the other, and one that was made on what is no longer so changes nothing and returns
+/// false. A change whose end cannot be seen throws; the membership protocol then reads the table and decides anew.
 /// </summary>
 internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
 {

@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Phoenix.Clustering.Schema;
 
-/// <summary>Creates what is missing. Programs that start together wait for each other; where everything is there, nothing is done and no right is needed.</summary>
+/// <summary>
+/// Creates what is missing. Programs that start together wait for each other; where everything is there, nothing is done and no right is
+/// needed.
+/// </summary>
 internal static class SchemaApplication
 {
     private const long LockKey = 0x50484F4E434C5553; // "PHONCLUS"

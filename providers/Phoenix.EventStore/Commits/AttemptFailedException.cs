@@ -15,13 +15,21 @@ internal enum AttemptFailure
     /// <summary>PostgreSQL rolled back for a reason that passes: a deadlock, a shutdown, no room.</summary>
     RolledBack,
 
-    /// <summary>A unique key was met: someone else committed the same stream or command at the same time. Sent again, the batch sees what they wrote.</summary>
+    /// <summary>
+    /// A unique key was met: someone else committed the same stream or command at the same time. Sent again, the batch sees what they
+    /// wrote.
+    /// </summary>
     Raced,
 
-    /// <summary>PostgreSQL rolled back because a lock that somebody else holds was not given in time, or the statement took too long: part of the batch may fare better.</summary>
+    /// <summary>
+    /// PostgreSQL rolled back because a lock that somebody else holds was not given in time, or the statement took too long: part of the
+    /// batch may fare better.
+    /// </summary>
     Held,
 
-    /// <summary>PostgreSQL rolled back because the events' sequence gave a number that an event has: it is behind its table, as after a restore.</summary>
+    /// <summary>
+    /// PostgreSQL rolled back because the events' sequence gave a number that an event has: it is behind its table, as after a restore.
+    /// </summary>
     Misnumbered,
 
     /// <summary>PostgreSQL rolled back because tables, columns or rights are not what they should be; waiting does not mend that.</summary>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Phoenix.EventStore;
 
-/// <summary>Command ids are text at the edge and UUIDs in the ledger: a UUID as it is, any other text name-based by SHA-256 (RFC 9562, version 8).</summary>
+/// <summary>
+/// Command ids are text at the edge and UUIDs in the ledger: a UUID as it is, any other text name-based by SHA-256 (RFC 9562, version 8).
+/// </summary>
 public static class CommandIdentity
 {
     /// <summary>The ledger's UUID for this id.</summary>

@@ -1,4 +1,5 @@
 using Npgsql;
+using Phoenix.EventStore.Due;
 
 namespace Phoenix.EventStore.Commits;
 
@@ -7,10 +8,11 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
 {
     /// <summary>The result of each stream, in the batch's order.</summary>
     /// <param name="batch">What to commit.</param>
-    /// <param name="lockFirst">Whether the streams are locked before they are looked at. Without, a stream that someone else moves just then is lost with what was found before.</param>
+    /// <param name="lockFirst">Whether the streams are locked before they are looked at. Without, a stream that someone else moves just
+    /// then is lost with what was found before.</param>
     /// <param name="askLedger">
-    /// Whether the ledger is asked for the commands. Without, a lost stream is not told which of its commands are known, and a known one in a stream
-    /// that would pass is <see cref="AttemptFailure.Raced"/> for the whole batch.
+    /// Whether the ledger is asked for the commands. Without, a lost stream is not told which of its commands are known, and a known one in
+    /// a stream that would pass is <see cref="AttemptFailure.Raced"/> for the whole batch.
     /// </param>
     /// <param name="lockWait">How long each lock is waited for; null for as long as the session says.</param>
     /// <exception cref="AttemptFailedException">What happened, and whether the transaction may have committed all the same.</exception>
@@ -30,7 +32,7 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         {
             try
             {
-                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0), askLedger, lockWait);
+                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0 || stream.TakesDue), askLedger, lockWait);
             }
             catch (PostgresException exception)
             {
@@ -53,7 +55,8 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
     private async Task<StreamResult[]> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<StreamCommit> batch, bool lockFirst, bool askLedger, TimeSpan? lockWait)
     {
-        // Without an explicit transaction, Npgsql sends all statements and one Sync: PostgreSQL runs them as one transaction and commits at the Sync.
+        // Without an explicit transaction, Npgsql sends all statements and one Sync: PostgreSQL runs them as one transaction and commits at
+        // the Sync.
         await using var commands = new NpgsqlBatch(connection) { Timeout = (int)Math.Ceiling(timeLimit.TotalSeconds) };
         if (lockWait is { } wait)
         {
@@ -69,8 +72,17 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
             commands.BatchCommands.Add(locking);
         }
 
-        var append = new NpgsqlBatchCommand(statements.Append);
+        if (batch.Any(stream => stream.ExpectsDue))
+        {
+            var locking = new NpgsqlBatchCommand(statements.LockDue);
+            DueParameters.AddExpected(locking.Parameters, batch);
+            commands.BatchCommands.Add(locking);
+        }
+
+        var withDue = batch.Any(stream => stream.HasDue);
+        var append = new NpgsqlBatchCommand(withDue ? statements.AppendWithDue : statements.Append);
         CommitParameters.AddAppend(append.Parameters, batch, askLedger);
+        if (withDue) DueParameters.AddChanges(append.Parameters, batch);
         commands.BatchCommands.Add(append);
 
         await PrepareAsync(commands);

@@ -17,13 +17,13 @@ internal static class CommitParameters
         parameters.Add(BigInt(batch.Select(stream => (long)stream.Events.Count).ToArray()));
         AddCommands(parameters, [.. batch.SelectMany(stream => stream.Commands, (stream, command) => (stream.StreamId, command))]);
         AddEvents(parameters, [.. batch.SelectMany(stream => stream.Events, (stream, @event) => (stream.StreamId, @event))]);
-        AddDueRows(parameters, [.. batch.SelectMany(stream => stream.DueRows, (stream, due) => (stream.StreamId, due))]);
         parameters.Add(new NpgsqlParameter<bool> { TypedValue = askLedger });
     }
 
     private static void AddCommands(NpgsqlParameterCollection parameters, (string Stream, CommandRecord Row)[] commands)
     {
-        // By the ledger's key: rejections of streams that do not exist have no other lock, and in the order of the queue two silos would each wait for the other.
+        // By the ledger's key: rejections of streams that do not exist have no other lock, and in the order of the queue two silos would
+        // each wait for the other.
         Array.Sort(commands, static (one, other) => one.Row.Id.CompareTo(other.Row.Id) is not 0 and var order ? order : string.CompareOrdinal(one.Stream, other.Stream));
         parameters.Add(Text(Array.ConvertAll(commands, command => command.Stream)));
         parameters.Add(Uuid(Array.ConvertAll(commands, command => command.Row.Id)));
@@ -54,23 +54,15 @@ internal static class CommitParameters
         parameters.Add(Text(Array.ConvertAll(events, @event => @event.Row.UserName)));
     }
 
-    private static void AddDueRows(NpgsqlParameterCollection parameters, (string Stream, DueRow Row)[] dueRows)
-    {
-        parameters.Add(Text(Array.ConvertAll(dueRows, due => due.Stream)));
-        parameters.Add(Text(Array.ConvertAll(dueRows, due => due.Row.Owner)));
-        parameters.Add(Text(Array.ConvertAll(dueRows, due => due.Row.Name)));
-        parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = Array.ConvertAll(dueRows, due => due.Row.Due.UtcDateTime), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        parameters.Add(Text(Array.ConvertAll(dueRows, due => due.Row.Payload)));
-    }
-
-    private static NpgsqlParameter<string?[]> Text(string?[] values)
+    internal static NpgsqlParameter<string?[]> Text(string?[] values)
     {
         var empty = true;
         foreach (var value in values)
         {
             if (value is null) continue;
             empty = false;
-            // Half a surrogate pair is no UTF-8. Met while a batch is being written it leaves the connection with statements that it wrongly takes for prepared.
+            // Half a surrogate pair is no UTF-8. Met while a batch is being written it leaves the connection with statements that it
+            // wrongly takes for prepared.
             StrictUtf8.GetByteCount(value);
         }
 

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore.Health;
+using Phoenix.EventStore.Publishing;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>
-/// Gathers the commits of all aggregates of a silo. A flush takes all that is waiting and sends it as one transaction; each caller gets its own stream's
-/// result. With none under way it begins without delay; one beside another begins when it carries much, or when that other may be stuck.
+/// Gathers the commits of all aggregates of a silo. A flush takes all that is waiting and sends it as one transaction; each caller gets its
+/// own stream's result. With none under way it begins without delay; one beside another begins when it carries much, or when that other may
+/// be stuck.
 /// </summary>
 internal sealed class CommitQueue : IAsyncDisposable
 {
@@ -32,7 +34,7 @@ internal sealed class CommitQueue : IAsyncDisposable
         Sequence = new(connections.Reads, names, watch, logger);
         _sender = new(
             new CommitAttempt(connections.Commits, new CommitStatements(names), options.AttemptTimeLimit), Sequence,
-            new LockHolders(connections.Reads, names, options, time, logger), options, watch, time, logger);
+            new LockHolders(connections.Reads, names, options, time, logger), Committed, options, watch, time, logger);
         _held = new(_sender, options, time);
         _options = options;
         _time = time;
@@ -41,6 +43,9 @@ internal sealed class CommitQueue : IAsyncDisposable
 
     /// <summary>Whether commits can be numbered.</summary>
     public SequenceGuard Sequence { get; }
+
+    /// <summary>Says when something was committed.</summary>
+    public CommitSignal Committed { get; } = new();
 
     /// <summary>Commits, or says what was in the way.</summary>
     /// <exception cref="LogUnavailableException">Storage cannot be reached; nothing was committed.</exception>
@@ -97,7 +102,8 @@ internal sealed class CommitQueue : IAsyncDisposable
         await _patience.DisposeAsync();
     }
 
-    // A flush costs half a millisecond of processor time before its first stream, so one beside another waits until it carries much. The first never waits.
+    // A flush costs half a millisecond of processor time before its first stream, so one beside another waits until it carries much. The
+    // first never waits.
     private bool MayFlush => _waiting.TryPeek(out var next) && (_flushing == 0
         || (_flushing < _options.Flushes && (_waiting.Count >= _options.StreamsPerFlush / 2 || _time.GetElapsedTime(next.Since) >= Patience)));
 

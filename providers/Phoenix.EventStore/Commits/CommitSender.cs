@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore.Health;
+using Phoenix.EventStore.Publishing;
 
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>Sends a batch until the end of each of its commits is known, in parts where they cannot go together.</summary>
 internal sealed partial class CommitSender(
-    CommitAttempt attempts, SequenceGuard sequence, LockHolders holders, EventStoreOptions options, StorageWatch watch, TimeProvider time, ILogger<CommitQueue> logger)
+    CommitAttempt attempts, SequenceGuard sequence, LockHolders holders, CommitSignal committed, EventStoreOptions options, StorageWatch watch, TimeProvider time,
+    ILogger<CommitQueue> logger)
 {
     private const int Races = 5;
 
@@ -14,7 +16,10 @@ internal sealed partial class CommitSender(
 
     private bool AsksLedger => Volatile.Read(ref _lastRace) is not 0 and var race && time.GetElapsedTime(race) < options.AskLedgerAfterRepeat;
 
-    /// <summary>Tells every caller what became of its commit, but for those that stand behind a lock of somebody else's: these are added to <paramref name="held"/>.</summary>
+    /// <summary>
+    /// Tells every caller what became of its commit, but for those that stand behind a lock of somebody else's: these are added to
+    /// <paramref name="held"/>.
+    /// </summary>
     /// <param name="batch">What to commit; a stream at most once.</param>
     /// <param name="held">Where those are put that a lock keeps from being committed.</param>
     /// <param name="again">Whether they were sent before.</param>
@@ -26,6 +31,7 @@ internal sealed partial class CommitSender(
         try
         {
             var results = await UntilKnownAsync(batch, again, lockWait, cause);
+            committed.Set();
             List<WaitingCommit>? unexplained = null;
             for (var i = 0; i < results.Length; i++)
             {
@@ -38,7 +44,8 @@ internal sealed partial class CommitSender(
         }
         catch (ApartException apart) when (batch.Count > 1)
         {
-            // What is wrong with one stream must not fail its neighbours. Its half is found, and halved again, without waiting for a lock for long.
+            // What is wrong with one stream must not fail its neighbours. Its half is found, and halved again, without waiting for a lock
+            // for long.
             var half = batch.Count / 2;
             await SendAsync([.. batch.Take(half)], held, again: true, options.ShortLockWait, apart.Cause);
             await SendAsync([.. batch.Skip(half)], held, again: true, options.ShortLockWait, apart.Cause);
@@ -53,7 +60,9 @@ internal sealed partial class CommitSender(
         }
     }
 
-    /// <summary>Sends the same batch until its end is known or the time is up, and all but the first time through the same locks (guarantee 4).</summary>
+    /// <summary>
+    /// Sends the same batch until its end is known or the time is up, and all but the first time through the same locks (guarantee 4).
+    /// </summary>
     private async Task<StreamResult[]> UntilKnownAsync(IReadOnlyList<WaitingCommit> batch, bool again, TimeSpan? lockWait, AttemptFailedException? cause)
     {
         var commits = batch.Select(waiting => waiting.Commit).ToList();
@@ -85,7 +94,8 @@ internal sealed partial class CommitSender(
                         break;
                     case AttemptFailure.Raced:
                         Volatile.Write(ref _lastRace, time.GetTimestamp());
-                        // Whoever was met has committed, so the next attempt sees it. A key that is met again and again belongs to one damaged stream.
+                        // Whoever was met has committed, so the next attempt sees it. A key that is met again and again belongs to one
+                        // damaged stream.
                         if (attempt <= (again && batch.Count > 1 ? 1 : Races)) continue;
                         if (batch.Count > 1) throw new ApartException(failed);
                         throw GivenUp(batch, attempt, failed);

@@ -1,8 +1,8 @@
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>
-/// The commits of streams that somebody else has locked: each is tried alone, for a moment at a time, until it is through or its time is up. So no flush waits
-/// for that lock a second time, whatever comes for the same stream meanwhile. Thread-safe.
+/// The commits of streams that somebody else has locked: each is tried alone, for a moment at a time, until it is through or its time is
+/// up. So no flush waits for that lock a second time, whatever comes for the same stream meanwhile. Thread-safe.
 /// </summary>
 internal sealed class HeldStreams(CommitSender sender, EventStoreOptions options, TimeProvider time)
 {

@@ -6,9 +6,10 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>
-/// Names the sessions behind whose locks commits wait: those that hold any on the log's tables in a transaction that is older than such a wait. One of a commit
-/// queue that is older than any of its attempts may be belongs to a silo that was frozen or lost in the middle of sending; it is ended here, since PostgreSQL would
-/// wait for the rest for ever. That silo finds its connection broken and learns the end as after any broken connection (guarantee 4).
+/// Names the sessions behind whose locks commits wait: those that hold any on the log's tables in a transaction that is older than such a
+/// wait. One of a commit queue that is older than any of its attempts may be belongs to a silo that was frozen or lost in the middle of
+/// sending; it is ended here, since PostgreSQL would wait for the rest for ever. That silo finds its connection broken and learns the end
+/// as after any broken connection (guarantee 4).
 /// </summary>
 internal sealed partial class LockHolders(NpgsqlDataSource connections, TableNames names, EventStoreOptions options, TimeProvider time, ILogger<CommitQueue> logger)
 {

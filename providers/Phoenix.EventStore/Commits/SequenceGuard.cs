@@ -6,8 +6,9 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore.Commits;
 
 /// <summary>
-/// Knows whether the events' sequence is behind its table, as it is after a restore of a part. Then nothing is sent any more: each attempt would burn a number, and one
-/// that falls into a hole would store events that no projection sees, because it has passed there. It goes on by itself when an operator has set the sequence.
+/// Knows whether the events' sequence is behind its table, as it is after a restore of a part. Then nothing is sent any more: each attempt
+/// would burn a number, and one that falls into a hole would store events that no projection sees, because it has passed there. It goes on
+/// by itself when an operator has set the sequence.
 /// </summary>
 internal sealed partial class SequenceGuard(NpgsqlDataSource connections, TableNames names, StorageWatch watch, ILogger<CommitQueue> logger)
 {

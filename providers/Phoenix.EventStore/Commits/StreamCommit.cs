@@ -1,3 +1,5 @@
+using Phoenix.EventStore.Due;
+
 namespace Phoenix.EventStore;
 
 /// <summary>What one stream adds to a commit: recorded together or not at all (guarantees 2 and 3).</summary>
@@ -5,9 +7,19 @@ namespace Phoenix.EventStore;
 /// <param name="ExpectedVersion">The version everything here was decided on; 0 when the stream does not exist.</param>
 /// <param name="Commands">The decided commands, in order.</param>
 /// <param name="Events">Their events, in version order, from <paramref name="ExpectedVersion"/> + 1 without gaps.</param>
-/// <param name="DueRows">Rows to fall due later.</param>
+/// <param name="Due">What it does to the stream's due rows, or null for nothing.</param>
 public sealed record StreamCommit(
-    string StreamId, long ExpectedVersion, IReadOnlyList<CommandRecord> Commands, IReadOnlyList<EventRow> Events, IReadOnlyList<DueRow> DueRows);
+    string StreamId, long ExpectedVersion, IReadOnlyList<CommandRecord> Commands, IReadOnlyList<EventRow> Events, DueChanges? Due = null)
+{
+    /// <summary>Whether it changes due rows.</summary>
+    internal bool HasDue => Due is { IsEmpty: false };
+
+    /// <summary>Whether it takes due rows away, which it must not do by what was there before somebody else's commit.</summary>
+    internal bool TakesDue => HasDue && Due!.ByName.Values.Any(change => change.End != DueEnd.Set || change.Expected is not null);
+
+    /// <summary>Whether it counts only if due rows are there.</summary>
+    internal bool ExpectsDue => HasDue && Due!.ByName.Values.Any(change => change.Expected is not null);
+}
 
 /// <summary>One event, ready to be stored.</summary>
 /// <param name="Version">Its version in the stream.</param>
@@ -22,10 +34,3 @@ public sealed record EventRow(long Version, string Type, string Data, string? Ca
     /// <summary>The event's id; a new UUIDv7.</summary>
     public Guid Id { get; } = Guid.CreateVersion7();
 }
-
-/// <summary>Something that falls due later, remembered in the same transaction as the decision that wants it.</summary>
-/// <param name="Owner">Whose it is: usually the stream.</param>
-/// <param name="Name">Its name within the owner; a second row of the same owner and name replaces the first.</param>
-/// <param name="Due">When it falls due.</param>
-/// <param name="Payload">JSON for whoever handles it.</param>
-public sealed record DueRow(string Owner, string Name, DateTimeOffset Due, string Payload);

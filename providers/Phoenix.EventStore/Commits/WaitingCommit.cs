@@ -21,7 +21,11 @@ internal sealed class WaitingCommit(StreamCommit commit, long since)
         var bytes = 0L;
         for (var i = 0; i < commit.Events.Count; i++) bytes += commit.Events[i].Data.Length;
         for (var i = 0; i < commit.Commands.Count; i++) bytes += (commit.Commands[i].Reply?.Length ?? 0) + (commit.Commands[i].Payload?.Length ?? 0);
-        for (var i = 0; i < commit.DueRows.Count; i++) bytes += commit.DueRows[i].Payload.Length;
+        if (commit.Due is { } due)
+        {
+            foreach (var change in due.ByName.Values) bytes += change.Row?.Payload.Length ?? 0;
+        }
+
         return bytes;
     }
 }

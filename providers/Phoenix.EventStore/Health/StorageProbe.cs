@@ -3,7 +3,9 @@ using Phoenix.EventStore.Commits;
 
 namespace Phoenix.EventStore.Health;
 
-/// <summary>Looks after storage while no commit does: an idle silo must know of an outage before its next command, and of its end.</summary>
+/// <summary>
+/// Looks after storage while no commit does: an idle silo must know of an outage before its next command, and of its end.
+/// </summary>
 internal sealed partial class StorageProbe(EventStoreConnections connections, CommitQueue queue, StorageWatch watch, TimeProvider time, ILogger<StorageProbe> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {

@@ -6,7 +6,9 @@ namespace Phoenix.EventStore.Health;
 /// <summary>Words for a failure that anyone may read: what the server or the driver says may name hosts, users and databases.</summary>
 internal static class StorageTrouble
 {
-    /// <summary>Whether a lock was that of a row, which concerns one stream, and not of a table: PostgreSQL says where it waited only for a row.</summary>
+    /// <summary>
+    /// Whether a lock was that of a row, which concerns one stream, and not of a table: PostgreSQL says where it waited only for a row.
+    /// </summary>
     public static bool IsOfOneRow(Exception? failure) => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable, Where.Length: > 0 };
 
     public static string Of(Exception failure)

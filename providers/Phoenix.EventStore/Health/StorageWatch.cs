@@ -6,8 +6,8 @@ namespace Phoenix.EventStore.Health;
 internal sealed class StorageWatch(TimeProvider time)
 {
     /// <summary>
-    /// How long a commit that was rolled back is held against storage although probes succeed: a full disk refuses commits only, and when none come any more
-    /// nothing else would ever end the complaint.
+    /// How long a commit that was rolled back is held against storage although probes succeed: a full disk refuses commits only, and when
+    /// none come any more nothing else would ever end the complaint.
     /// </summary>
     private static readonly TimeSpan Resentment = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,3 @@
-using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -6,6 +5,7 @@ using Orleans.EventSourcing;
 using Phoenix.EventStore.Commits;
 using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Log;
+using Phoenix.EventStore.Publishing;
 using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
 using Phoenix.EventStore.Snapshots;
@@ -15,7 +15,9 @@ namespace Phoenix.EventStore;
 /// <summary>Adds the log to a silo.</summary>
 public static class EventStoreSiloBuilderExtensions
 {
-    /// <summary>The name under which the provider is registered unless another is given: <c>[LogConsistencyProvider(ProviderName = "Marten")]</c>.</summary>
+    /// <summary>
+    /// The name under which the provider is registered unless another is given: <c>[LogConsistencyProvider(ProviderName = "Marten")]</c>.
+    /// </summary>
     public const string DefaultName = "Marten";
 
     /// <summary>
@@ -24,7 +26,8 @@ public static class EventStoreSiloBuilderExtensions
     /// </summary>
     public static ISiloBuilder AddMartenBasedLogConsistencyProvider(this ISiloBuilder builder, Action<EventStoreOptions> configure, string name = DefaultName)
     {
-        // The one public call that registers Orleans' log-consistency protocol services; its own provider stays unused under a name nobody asks for.
+        // The one public call that registers Orleans' log-consistency protocol services; its own provider stays unused under a name nobody
+        // asks for.
         builder.AddCustomStorageBasedLogConsistencyProvider("phoenix-protocol-services");
         var services = builder.Services;
         services.AddOptions<EventStoreOptions>().Configure(configure).ValidateOnStart();
@@ -32,18 +35,25 @@ public static class EventStoreSiloBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<EventStoreOptions>>().Value);
         services.TryAddSingleton<EventStoreConnections>();
-        services.TryAddSingleton(provider => new TableNames(provider.GetRequiredService<IDocumentStore>().Options));
-        services.TryAddSingleton<EventTypes>();
-        services.TryAddSingleton<StreamLoader>();
+        services.TryAddSingleton(provider => new TableNames(provider.GetRequiredService<ILogStore>().Options));
+        services.TryAddSingleton(OfTheLog<EventTypes>);
+        services.TryAddSingleton(OfTheLog<StreamLoader>);
         services.TryAddSingleton<StreamQueries>();
         services.TryAddSingleton<SnapshotWriter>();
+        services.TryAddSingleton(provider => new DueQueue(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
+        services.TryAddSingleton(provider => new LeaseTable(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton<StorageWatch>();
         services.TryAddSingleton<CommitQueue>();
+        services.TryAddSingleton<ILogFollower, LogFollower>();
         services.TryAddSingleton<IEventStoreHealth, EventStoreHealth>();
-        services.TryAddSingleton<EventStoreServices>();
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SchemaApplication>();
+        services.TryAddSingleton(OfTheLog<EventStoreServices>);
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(OfTheLog<SchemaApplication>);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, StorageProbe>();
         services.AddKeyedSingleton<ILogViewAdaptorFactory, MartenLogConsistencyProvider>(name);
         return builder;
     }
+
+    /// <summary>What takes any store gets the log's.</summary>
+    private static T OfTheLog<T>(IServiceProvider provider) =>
+        ActivatorUtilities.CreateInstance<T>(provider, provider.GetRequiredService<ILogStore>());
 }

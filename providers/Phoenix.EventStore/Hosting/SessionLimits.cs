@@ -3,8 +3,9 @@ using Npgsql;
 namespace Phoenix.EventStore;
 
 /// <summary>
-/// What PostgreSQL is told about a session when it begins: how soon a client that is gone is given up, and how long it may hold things. A client's own time limits end with it;
-/// without these a machine that vanished keeps its locks for hours, and a process that is frozen keeps them for ever.
+/// What PostgreSQL is told about a session when it begins: how soon a client that is gone is given up, and how long it may hold things. A
+/// client's own time limits end with it; without these a machine that vanished keeps its locks for hours, and a process that is frozen
+/// keeps them for ever.
 /// </summary>
 public static class SessionLimits
 {
@@ -12,11 +13,12 @@ public static class SessionLimits
     private const string Client = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000";
 
     /// <summary>
-    /// Adds the limits to a connection string; what its <c>Options</c> say already goes before them. They are part of a connection's start, so a session that is
-    /// reset for its next user keeps them.
+    /// Adds the limits to a connection string; what its <c>Options</c> say already goes before them. They are part of a connection's start,
+    /// so a session that is reset for its next user keeps them.
     /// </summary>
     /// <param name="connection">The connection string to change.</param>
-    /// <param name="idleInTransaction">How long a transaction may be open with nothing to do, in which a process that is frozen would hold its locks.</param>
+    /// <param name="idleInTransaction">How long a transaction may be open with nothing to do, in which a process that is frozen would hold
+    /// its locks.</param>
     /// <param name="lockWait">How long a statement waits for a lock.</param>
     /// <param name="statement">How long a statement may take; null for as long as it likes.</param>
     public static void Add(NpgsqlConnectionStringBuilder connection, TimeSpan idleInTransaction, TimeSpan lockWait, TimeSpan? statement = null)

@@ -2,7 +2,10 @@ using Orleans.EventSourcing;
 
 namespace Phoenix.EventStore.Log;
 
-/// <summary>The adaptor of a grain that decides through its <see cref="ICommandLog{TView,TEntry}"/>: it lends the log, and refuses the event-only calls.</summary>
+/// <summary>
+/// The adaptor of a grain that decides through its <see cref="ICommandLog{TView,TEntry}"/>: it lends the log, and refuses the event-only
+/// calls.
+/// </summary>
 internal sealed class CommandLogViewAdaptor<TView, TEntry>(ICommandLog<TView, TEntry> log) : ILogViewAdaptor<TView, TEntry>
     where TView : class, new() where TEntry : class
 {

@@ -4,8 +4,8 @@ using Orleans.EventSourcing;
 namespace Phoenix.EventStore.Log;
 
 /// <summary>
-/// The adaptor of a plain <c>JournaledGrain</c>. Every failure reaches the caller of <c>ConfirmEvents</c>; events that were not confirmed are then
-/// dropped and the activation ends, so nothing is stored behind the caller's back and the next call sees what is stored.
+/// The adaptor of a plain <c>JournaledGrain</c>. Every failure reaches the caller of <c>ConfirmEvents</c>; events that were not confirmed
+/// are then dropped and the activation ends, so nothing is stored behind the caller's back and the next call sees what is stored.
 /// </summary>
 internal sealed class EventLogViewAdaptor<TView, TEntry>(
     StreamLog<TView, TEntry> log, ILogViewAdaptorHost<TView, TEntry> host, Func<TView, TView> copy) : ILogViewAdaptor<TView, TEntry>, IDisposable

@@ -1,8 +1,9 @@
 namespace Phoenix.EventStore;
 
 /// <summary>
-/// The log of one aggregate for a grain that runs its own decision loop. It holds the state; the loop advances it by the events it decides, and commits
-/// what it decided. One commit at a time; events may be decided while it is on its way. Not thread-safe: used from the grain's own turns only.
+/// The log of one aggregate for a grain that runs its own decision loop. It holds the state; the loop advances it by the events it decides,
+/// and commits what it decided. One commit at a time; events may be decided while it is on its way. Not thread-safe: used from the grain's
+/// own turns only.
 /// </summary>
 /// <typeparam name="TView">The state.</typeparam>
 /// <typeparam name="TEntry">The base type of events.</typeparam>
@@ -33,23 +34,32 @@ public interface ICommandLog<TView, TEntry> where TView : class where TEntry : c
 
     /// <summary>Applies decided events to <see cref="State"/> and makes them ready for the next commit.</summary>
     /// <returns>The rows to commit.</returns>
-    /// <exception cref="Exception">Whatever the state's transition or the serializer throws: the state is then of no use, call <see cref="Forget"/>.</exception>
+    /// <exception cref="Exception">
+    /// Whatever the state's transition or the serializer throws. A state that may be half changed is forgotten: see <see cref="IsLoaded"/>.
+    /// Otherwise it is as before.
+    /// </exception>
     IReadOnlyList<EventRow> Advance(IReadOnlyList<TEntry> entries, EventMetadata metadata);
 
     /// <summary>
-    /// Commits decided commands with their events, all or none, if the stream is still at <see cref="CommittedVersion"/>. The events are all that were
-    /// decided since the last commit. The lists stay as they are until the end is known.
+    /// Commits decided commands with their events, all or none, if the stream is still at <see cref="CommittedVersion"/>. The events are
+    /// all that were decided since the last commit. The lists stay as they are until the end is known. A commit that delivers a due row
+    /// which is not there any more is lost, as one on an older version is: ask <see cref="IsDueAsync"/> before deciding again.
     /// </summary>
     /// <exception cref="LogException">See <see cref="StreamResult"/> for what is no exception.</exception>
-    Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, IReadOnlyList<DueRow> dueRows);
+    Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due);
 
     /// <summary>Those of the commands that the ledger knows.</summary>
     Task<IReadOnlyList<CommandRecord>> KnownAsync(Guid[] commandIds);
 
+    /// <summary>Whether a due row of this stream is there just so.</summary>
+    Task<bool> IsDueAsync(DueReference row);
+
     /// <summary>The version in storage now.</summary>
     Task<long> StoredVersionAsync();
 
-    /// <summary>Stored events after a version, as many as asked for or as <see cref="EventStoreOptions.HistoryPageBytes"/> lets through.</summary>
+    /// <summary>
+    /// Stored events after a version, as many as asked for or as <see cref="EventStoreOptions.HistoryPageBytes"/> lets through.
+    /// </summary>
     Task<StoredPage> EventsAsync(long after, int limit);
 
     /// <summary>A fresh state as it was after the last event up to this version and time, and its version.</summary>
@@ -69,7 +79,9 @@ public interface ICommandLog<TView, TEntry> where TView : class where TEntry : c
 /// <param name="UserName">The principal, or null.</param>
 public readonly record struct EventMetadata(string? CausationId, string? CorrelationId, string? Headers, string? UserName);
 
-/// <summary>Implemented by a <c>JournaledGrain</c> that runs its own decision loop: it gets the command log when its adaptor is installed.</summary>
+/// <summary>
+/// Implemented by a <c>JournaledGrain</c> that runs its own decision loop: it gets the command log when its adaptor is installed.
+/// </summary>
 /// <typeparam name="TView">The state.</typeparam>
 /// <typeparam name="TEntry">The base type of events.</typeparam>
 public interface ICommandLogHost<TView, TEntry> where TView : class where TEntry : class

@@ -31,17 +31,32 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
     {
         var rows = RowsOf(entries, DecidedVersion, metadata);
         var readBack = services.Options.ReadBack;
-        for (var i = 0; i < rows.Length; i++) apply(State, readBack is null ? entries[i] : (TEntry)readBack(entries[i], rows[i].Data));
+        var isTouched = false;
+        try
+        {
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var entry = readBack is null ? entries[i] : (TEntry)readBack(entries[i], rows[i].Data);
+                isTouched = true;
+                apply(State, entry);
+            }
+        }
+        catch when (isTouched)
+        {
+            Forget();
+            throw;
+        }
+
         DecidedVersion += entries.Count;
         return rows;
     }
 
-    public async Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, IReadOnlyList<DueRow> dueRows)
+    public async Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due)
     {
         var version = CommittedVersion + events.Count;
         // Taken now, while the state is that of this commit; written only when the commit is known.
         var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? SnapshotAt(version) : null;
-        var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, dueRows));
+        var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, due));
         if (!result.Committed) return result;
         CommittedVersion = version;
         if (snapshot is not null) services.Snapshots.Write(snapshot);
@@ -49,8 +64,8 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
     }
 
     /// <summary>
-    /// Commits events that are not applied yet, as one write with an id of its own: when the reply to a commit is lost and the same batch is sent again,
-    /// the ledger tells that it had committed. False when the stream was changed elsewhere.
+    /// Commits events that are not applied yet, as one write with an id of its own: when the reply to a commit is lost and the same batch
+    /// is sent again, the ledger tells that it had committed. False when the stream was changed elsewhere.
     /// </summary>
     public async Task<bool> CommitEntriesAsync(IReadOnlyList<TEntry> entries)
     {
@@ -61,7 +76,7 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
             Id = Guid.CreateVersion7(), Outcome = RecordedOutcome.Accepted, Name = "journal.append", PayloadHash = [],
             VersionBefore = before, VersionAfter = before + rows.Length,
         };
-        var result = await services.Commits.CommitAsync(new(streamId, before, [write], rows, []));
+        var result = await services.Commits.CommitAsync(new(streamId, before, [write], rows));
         if (!result.Committed && result.Known.Count == 0) return false;
         ApplyCommitted(entries);
         CommittedVersion = DecidedVersion = before + rows.Length;
@@ -74,6 +89,8 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
         (await services.Loader.UntilAsync(streamId, version, DateTimeOffset.MaxValue, null, () => new List<TEntry>(), (entries, data) => entries.Add((TEntry)data))).View;
 
     public Task<IReadOnlyList<CommandRecord>> KnownAsync(Guid[] commandIds) => services.Queries.KnownAsync(streamId, commandIds);
+
+    public Task<bool> IsDueAsync(DueReference row) => services.Due.IsThereAsync(streamId, row);
 
     public Task<long> StoredVersionAsync() => services.Queries.VersionAsync(streamId);
 

@@ -20,7 +20,8 @@ internal sealed class EventTypes(IDocumentStore store)
     }
 
     /// <summary>The name under which events of this type are stored.</summary>
-    /// <exception cref="InvalidOperationException">The type is not registered: it would be stored and could not be read after a restart.</exception>
+    /// <exception cref="InvalidOperationException">The type is not registered: it would be stored and could not be read after a
+    /// restart.</exception>
     public string NameOf(Type type) => _names.GetOrAdd(type, static (key, events) =>
         events.AllKnownEventTypes().FirstOrDefault(known => known.EventType == key)?.EventTypeName
         ?? throw new InvalidOperationException(

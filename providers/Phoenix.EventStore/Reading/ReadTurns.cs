@@ -1,9 +1,10 @@
 namespace Phoenix.EventStore.Reading;
 
 /// <summary>
-/// Lets in as many reads as there are connections; the others wait for their turn, first come first served. How long that takes is no failure: when very
-/// many aggregates become active at once, a time limit here would fail reads that storage never saw, and their repeats would crowd out the rest. But when a read fails
-/// and none has succeeded since it began, storage is away, and all that wait are told at once (guarantee 5).
+/// Lets in as many reads as there are connections; the others wait for their turn, first come first served. How long that takes is no
+/// failure: when very many aggregates become active at once, a time limit here would fail reads that storage never saw, and their repeats
+/// would crowd out the rest. But when a read fails and none has succeeded since it began, storage is away, and all that wait are told at
+/// once (guarantee 5).
 /// </summary>
 internal sealed class ReadTurns(int connections) : IDisposable
 {

@@ -11,7 +11,8 @@ internal sealed partial class StreamLoader(EventStoreConnections connections, Ta
 {
     private readonly ISerializer _serializer = ((DocumentStore)store).Serializer;
 
-    // Columns: data, type (null for the snapshot), version. The snapshot comes first; last, without data, the version the stream says it has.
+    // Columns: data, type (null for the snapshot), version. The snapshot comes first; last, without data, the version the stream says it
+    // has.
     private readonly string _latest = $"""
         with snapshot as materialized (
             select state, version from {names.Snapshots} where stream = $1 and format_version = $2 and fingerprint = $3

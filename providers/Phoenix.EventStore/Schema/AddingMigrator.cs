@@ -11,8 +11,8 @@ using Weasel.Postgresql.Tables;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Changes the database by adding only, whoever asks: the silo's start, Marten when it first needs a table, its command line. One at a time, and never on a
-/// schema that a later build has made (decision 0013).
+/// Changes the database by adding only, whoever asks: the silo's start, Marten when it first needs a table, its command line. One at a
+/// time, and never on a schema that a later build has made (decision 0013).
 /// </summary>
 internal sealed class AddingMigrator(StoreOptions options) : PostgresqlMigrator
 {
@@ -27,9 +27,12 @@ internal sealed class AddingMigrator(StoreOptions options) : PostgresqlMigrator
 
     /// <exception cref="InvalidOperationException">The store was not added as the log needs it.</exception>
     public static AddingMigrator Of(IReadOnlyStoreOptions options) => ((StoreOptions)options).Advanced.Migrator as AddingMigrator
-        ?? throw new InvalidOperationException($"Add Marten with {nameof(MartenEventStoreExtensions.AddMartenEventStore)}, not with AddMarten.");
+        ?? throw new InvalidOperationException(
+            $"Add Marten with {nameof(MartenEventStoreExtensions.AddMartenEventStore)} and configure it with ConfigureMarten<ILogStore>.");
 
-    /// <summary>Puts this in place of Marten's own migrator, which drops what the configuration does not know. Marten offers no other way.</summary>
+    /// <summary>
+    /// Puts this in place of Marten's own migrator, which drops what the configuration does not know. Marten offers no other way.
+    /// </summary>
     public static void Use(StoreOptions options)
     {
         var tables = options.Advanced.Migrator.TableCreation;

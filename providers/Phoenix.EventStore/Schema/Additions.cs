@@ -7,7 +7,10 @@ namespace Phoenix.EventStore.Schema;
 /// <summary>Of what a database differs in from the configuration: what is to be added, and what is left as it is found.</summary>
 internal static class Additions
 {
-    /// <summary>Writes what creates a missing object, or adds missing columns, indexes and foreign keys to a table. Nothing that it writes drops or alters.</summary>
+    /// <summary>
+    /// Writes what creates a missing object, or adds missing columns, indexes and foreign keys to a table. Nothing that it writes drops or
+    /// alters.
+    /// </summary>
     public static void Write(ISchemaObjectDelta delta, Migrator migrator, TextWriter writer)
     {
         if (delta.Difference == SchemaPatchDifference.Create) delta.SchemaObject.WriteCreateStatement(migrator, writer);

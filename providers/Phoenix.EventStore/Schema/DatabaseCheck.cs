@@ -13,7 +13,8 @@ internal static class DatabaseCheck
     }
 
     /// <summary>
-    /// In any other encoding an id or a name that it has no letters for is refused by each statement, for ever; in SQL_ASCII bytes of any kind come in and cannot be read.
+    /// In any other encoding an id or a name that it has no letters for is refused by each statement, for ever; in SQL_ASCII bytes of any
+    /// kind come in and cannot be read.
     /// </summary>
     private static async Task AssertUtf8Async(NpgsqlConnection connection, CancellationToken cancellation)
     {

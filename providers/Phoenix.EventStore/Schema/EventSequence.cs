@@ -3,8 +3,9 @@ using Npgsql;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Compares the sequence of event numbers with what was stored by it. Behind the events every commit would be refused, number by number; behind the projections'
-/// mark new events would never be projected, and nobody would notice. Either comes of a restore of some tables, or of a sequence set by hand.
+/// Compares the sequence of event numbers with what was stored by it. Behind the events every commit would be refused, number by number;
+/// behind the projections' mark new events would never be projected, and nobody would notice. Either comes of a restore of some tables, or
+/// of a sequence set by hand.
 /// </summary>
 internal static class EventSequence
 {

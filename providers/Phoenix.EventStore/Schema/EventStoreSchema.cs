@@ -6,12 +6,15 @@ using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
 
-/// <summary>Ledger, snapshots, due rows and the schema's own version, applied and migrated by Marten together with its own tables.</summary>
+/// <summary>
+/// Ledger, snapshots, due rows and the schema's own version, applied and migrated by Marten together with its own tables.
+/// </summary>
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {
     public const string LedgerTable = "phoenix_ledger";
     public const string SnapshotTable = "phoenix_snapshots";
     public const string DueTable = "phoenix_due";
+    public const string LeaseTable = "phoenix_leases";
     public const string VersionTable = "phoenix_schema";
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
@@ -19,6 +22,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         yield return Ledger();
         yield return Snapshots();
         yield return Due();
+        yield return Leases();
         yield return Versions();
     }
 
@@ -60,8 +64,34 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         var table = new Table(Name(DueTable));
         table.AddColumn("owner", "text").AsPrimaryKey();
         table.AddColumn("name", "text").AsPrimaryKey();
-        table.AddColumn("due", "timestamptz").NotNull().AddIndex();
+        table.AddColumn("due", "timestamptz").NotNull();
         table.AddColumn("payload", "text").NotNull();
+        table.AddColumn("generation", "uuid").NotNull().DefaultValueByExpression("gen_random_uuid()");
+        table.AddColumn("occurrence", "bigint").NotNull().DefaultValueByExpression("0");
+        // What a row asks for: 1 a timer, 2 a send. Others to come have their number here, too.
+        table.AddColumn("kind", "smallint").NotNull().DefaultValueByExpression("1");
+        table.AddColumn("scheduled", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        table.AddColumn("period", "interval").AllowNulls();
+        table.AddColumn("target", "text").NotNull().DefaultValueByExpression("''::text");
+        table.AddColumn("command", "text").NotNull().DefaultValueByExpression("''::text");
+        table.AddColumn("correlation_id", "text").AllowNulls();
+        table.AddColumn("attempts", "integer").NotNull().DefaultValueByExpression("0");
+        table.AddColumn("last_error", "text").AllowNulls();
+        table.AddColumn("dead_since", "timestamptz").AllowNulls();
+        // What the owner of a send is told when it is rejected.
+        table.AddColumn("told_command", "text").AllowNulls();
+        table.AddColumn("told_payload", "text").AllowNulls();
+        table.Indexes.Add(new IndexDefinition("phoenix_due_order") { Columns = ["due", "owner", "name"] });
+        return table;
+    }
+
+    private Table Leases()
+    {
+        var table = new Table(Name(LeaseTable));
+        table.AddColumn("name", "text").AsPrimaryKey();
+        table.AddColumn("owner", "text").NotNull();
+        table.AddColumn("epoch", "bigint").NotNull();
+        table.AddColumn("expires", "timestamptz").NotNull();
         return table;
     }
 

@@ -3,9 +3,10 @@ using Npgsql;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Finds a proxy that gives each transaction another session of the server (PgBouncer with <c>pool_mode=transaction</c> or <c>statement</c>). Behind one, a session's
-/// settings reach the wrong transactions, prepared statements are not where they were prepared, and advisory locks are held by nobody and let go by anybody.
-/// A proxy that pools by session must pass on what a session is told at its start, or its locks and plans have no limits.
+/// Finds a proxy that gives each transaction another session of the server (PgBouncer with <c>pool_mode=transaction</c> or
+/// <c>statement</c>). Behind one, a session's settings reach the wrong transactions, prepared statements are not where they were prepared,
+/// and advisory locks are held by nobody and let go by anybody. A proxy that pools by session must pass on what a session is told at its
+/// start, or its locks and plans have no limits.
 /// </summary>
 internal static class PoolingProxy
 {
@@ -46,8 +47,8 @@ internal static class PoolingProxy
     }
 
     /// <summary>
-    /// Two connections hold a transaction each, so that each needs a session; whether the proxy gives the session that was given back first or last, in one of the two
-    /// orders of giving back the next transactions get each other's.
+    /// Two connections hold a transaction each, so that each needs a session; whether the proxy gives the session that was given back first
+    /// or last, in one of the two orders of giving back the next transactions get each other's.
     /// </summary>
     private static async Task<bool> SharesSessionsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

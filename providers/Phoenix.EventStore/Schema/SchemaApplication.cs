@@ -7,8 +7,8 @@ using Weasel.Core.Migrations;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Before the silo serves anything: looks whether the database can hold a log, adds what is missing of the schema, and refuses to start where either cannot
-/// be. Silos that start together wait for each other.
+/// Before the silo serves anything: looks whether the database can hold a log, adds what is missing of the schema, and refuses to start
+/// where either cannot be. Silos that start together wait for each other.
 /// </summary>
 internal sealed partial class SchemaApplication(IDocumentStore store, EventStoreOptions options, TableNames names, ILogger<SchemaApplication> logger)
     : ILifecycleParticipant<ISiloLifecycle>

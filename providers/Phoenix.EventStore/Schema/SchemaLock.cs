@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Phoenix.EventStore.Schema;
 
-/// <summary>Held by whoever looks at the schema in order to change it: one at a time in a database. It ends with its session at the latest.</summary>
+/// <summary>
+/// Held by whoever looks at the schema in order to change it: one at a time in a database. It ends with its session at the latest.
+/// </summary>
 internal sealed class SchemaLock(NpgsqlConnection connection) : IAsyncDisposable
 {
     /// <summary>"PHOENIX".</summary>

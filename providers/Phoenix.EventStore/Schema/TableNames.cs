@@ -8,6 +8,12 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     /// <summary>Marten's name of the key that holds each event's number in the sequence.</summary>
     public const string EventKey = "pkey_mt_events_seq_id";
 
+    /// <summary>The schema of the log.</summary>
+    public string Schema => _schema;
+
+    public string Publications => $"{_schema}.{PublicationSchema.PublicationTable}";
+    public string ParkedStreams => $"{_schema}.{PublicationSchema.ParkedTable}";
+
     private readonly string _schema = Quote(options.Events.DatabaseSchemaName);
 
     public string Streams => $"{_schema}.mt_streams";
@@ -16,9 +22,11 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Ledger => $"{_schema}.{EventStoreSchema.LedgerTable}";
     public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
     public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
+    public string Leases => $"{_schema}.{EventStoreSchema.LeaseTable}";
 
     public string SchemaVersions => $"{_schema}.{EventStoreSchema.VersionTable}";
     public string Progression => $"{_schema}.mt_event_progression";
 
-    private static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>The name as PostgreSQL takes it literally.</summary>
+    public static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,6 +1,8 @@
 namespace Phoenix.EventStore;
 
-/// <summary>The shape of a snapshot. A stored snapshot of another shape is not read: state is rebuilt from the log and a new one written.</summary>
+/// <summary>
+/// The shape of a snapshot. A stored snapshot of another shape is not read: state is rebuilt from the log and a new one written.
+/// </summary>
 /// <param name="Version">Raised by the user when an equal-looking shape has another meaning.</param>
 /// <param name="Fingerprint">A hash of the state type's members.</param>
 public readonly record struct SnapshotFormat(int Version, string Fingerprint);

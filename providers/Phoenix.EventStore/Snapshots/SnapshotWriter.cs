@@ -6,8 +6,8 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore.Snapshots;
 
 /// <summary>
-/// Writes snapshots behind the commits that made them possible. A snapshot is a cache (guarantee 2): when the writer cannot keep up or storage fails,
-/// one is dropped and the next replay is longer.
+/// Writes snapshots behind the commits that made them possible. A snapshot is a cache (guarantee 2): when the writer cannot keep up or
+/// storage fails, one is dropped and the next replay is longer.
 /// </summary>
 internal sealed partial class SnapshotWriter : IAsyncDisposable
 {

@@ -6,6 +6,9 @@ namespace Phoenix.Kafka;
 /// <summary>A consumed record on its way: what the receiver hands to the pulling agent and a node of its stream's queue.</summary>
 internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, OffsetTracker tracker) : IBatchContainer
 {
+    // The objects around a header's name and value.
+    private const int BytesPerHeader = 128;
+
     /// <summary>Follower in the same stream. Stays when this record leaves the queue last: cursors find their way on by it.</summary>
     public CachedRecord? Next;
 
@@ -15,6 +18,12 @@ internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, Offs
     /// <summary>Whether at least one subscriber's delivery returned without an exception.</summary>
     public bool Delivered;
 
+    /// <summary>The record that this message was converted from; <see langword="null"/> for a record itself.</summary>
+    public ConvertedRecord? Origin { get; init; }
+
+    /// <summary>Why its subscriber refused it for good; <see langword="null"/> when it did not.</summary>
+    public DeadLetterReason? Refusal { get; set; }
+
     /// <summary>Null once the record has left the cache, so that an idle cursor keeps no message alive.</summary>
     public KafkaMessage? Message { get; private set; } = message;
 
@@ -23,11 +32,33 @@ internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, Offs
 
     public long Offset { get; } = message.Offset;
 
-    public int Bytes { get; } = message.Body.Length + 256;
+    /// <summary>What it takes in memory, headers included: a record may be nothing else.</summary>
+    public int Bytes { get; private set; } = message.Body.Length + HeaderBytes(message) + 256;
 
     public StreamId StreamId { get; } = streamId;
 
     public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(Offset);
+
+    private static int HeaderBytes(KafkaMessage message)
+    {
+        var bytes = 0;
+        for (var i = 0; i < message.Headers.Count; i++)
+        {
+            var header = message.Headers[i];
+            bytes += BytesPerHeader + 2 * header.Name.Length + (header.Value?.Length ?? 0);
+        }
+        return bytes;
+    }
+
+    /// <summary>What the messages take that it was converted to.</summary>
+    public int MessageBytes { get; private set; }
+
+    /// <summary>Notes what the messages take.</summary>
+    public void Converted(int messageBytes)
+    {
+        MessageBytes = messageBytes;
+        Bytes += messageBytes;
+    }
 
     /// <summary>Lets the message go.</summary>
     public void Release() => Message = null;

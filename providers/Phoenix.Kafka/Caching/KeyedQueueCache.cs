@@ -49,7 +49,9 @@ internal sealed class KeyedQueueCache(IPartitionProgress progress, int maxBatchR
         return cursor;
     }
 
-    /// <summary>The oldest record of each stream that has records and no delivery under way, and how many of these have no subscriber at all.</summary>
+    /// <summary>
+    /// The oldest record of each stream that has records and no delivery under way, and how many of these have no subscriber at all.
+    /// </summary>
     public (List<IBatchContainer> Heads, int WithoutSubscriber) Stalled()
     {
         var heads = new List<IBatchContainer>();

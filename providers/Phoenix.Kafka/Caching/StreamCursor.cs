@@ -59,6 +59,25 @@ internal sealed class StreamCursor(KeyedQueueCache cache, StreamQueue queue, int
         cache.RemoveDelivered(Queue);
     }
 
+    /// <summary>Notes which messages of a batch their subscriber refused; ignored unless it is the current one.</summary>
+    public void Refuse(KafkaBatch batch, IReadOnlyList<RefusedMessage> refusals)
+    {
+        if (!ReferenceEquals(batch, current))
+            return;
+        var place = 0;
+        for (var record = firstOfCurrent!; ; record = record.Next!)
+        {
+            foreach (var refusal in refusals)
+            {
+                if (refusal.Place == place)
+                    record.Refusal = refusal.Reason;
+            }
+            if (ReferenceEquals(record, lastOfCurrent))
+                return;
+            place++;
+        }
+    }
+
     public void RecordDeliveryFailure() => current = null;
 
     // Records are found through the queue's links; nothing has to be told where new ones are.

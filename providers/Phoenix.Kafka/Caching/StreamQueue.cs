@@ -46,15 +46,17 @@ internal sealed class StreamQueue(StreamId streamId)
         while (Head is { Delivered: true } record && record.Sequence <= upTo)
         {
             Head = record.Next;
-            record.Release();
+            // A refused one is still to be put aside.
+            if (record.Refusal is null)
+                record.Release();
             count++;
         }
         return (first, count);
     }
 
     /// <summary>
-    /// Unlinks records that <see cref="RemoveDelivered"/> gave out, all but the last: cursors stand on that one until they move on. A record that outlived a
-    /// garbage collection would otherwise keep every later one of its stream alive until a full one.
+    /// Unlinks records that <see cref="RemoveDelivered"/> gave out, all but the last: cursors stand on that one until they move on. A
+    /// record that outlived a garbage collection would otherwise keep every later one of its stream alive until a full one.
     /// </summary>
     public void Unlink(CachedRecord first, int count)
     {

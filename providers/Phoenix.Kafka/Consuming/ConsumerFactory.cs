@@ -10,26 +10,29 @@ internal static class ConsumerFactory
     private static readonly TimeSpan EmbeddedFetchWait = TimeSpan.FromMilliseconds(5);
 
     public static IConsumer<byte[]?, byte[]?> Build(
-        KafkaStreamOptions options, bool isEmbedded, Action<Error> onError, Action<CommittedOffsets> onCommitted, ILogger logger)
+        KafkaStreamOptions options, bool isEmbedded, Action<Error> onError, ILogger logger)
     {
         var config = ClientProperties.Merge(
             new ConsumerConfig
             {
                 BootstrapServers = options.BootstrapServers,
                 GroupId = options.ConsumerGroup,
-                // Positions are stored when their records are done and committed in the background.
+                // Positions are committed when their records are done, and say more than the client would; see OffsetCommits.
                 EnableAutoOffsetStore = false,
-                EnableAutoCommit = true,
-                AutoCommitIntervalMs = (int)options.CommitInterval.TotalMilliseconds,
+                EnableAutoCommit = false,
                 // Every start is at an explicit offset, so a reset means that the log has lost records: to be seen, not repaired silently.
                 AutoOffsetReset = AutoOffsetReset.Error,
                 AllowAutoCreateTopics = false,
-                EnablePartitionEof = false,
+                // The end of the log may lie behind its last record: what transactions leave there is none.
+                EnablePartitionEof = true,
+                // What transactions that were aborted left is no record.
+                IsolationLevel = IsolationLevel.ReadCommitted,
                 FetchWaitMaxMs = (int)(options.FetchWait ?? (isEmbedded ? EmbeddedFetchWait : FetchWait)).TotalMilliseconds,
                 FetchErrorBackoffMs = 50,
                 // The default of 1 s would be the latency after every full local queue.
                 FetchQueueBackoffMs = 2,
-                // A partition whose records wait to be taken is not fetched again meanwhile: one fetch for all that gathers (KafkaStreamOptions.GatherTime).
+                // A partition whose records wait to be taken is not fetched again meanwhile: one fetch for all that gathers
+                // (KafkaStreamOptions.GatherTime).
                 QueuedMinMessages = 1,
                 QueuedMaxMessagesKbytes = 8 * 1024,
                 SocketNagleDisable = true,
@@ -39,7 +42,6 @@ internal static class ConsumerFactory
             options.ExtraProperties);
         return new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetErrorHandler((_, error) => onError(error))
-            .SetOffsetsCommittedHandler((_, committed) => onCommitted(committed))
             .SetLogHandler((_, line) => ReaderLog.Client(logger, line.Facility, line.Message))
             .Build();
     }

@@ -1,8 +1,8 @@
 namespace Phoenix.Kafka;
 
 /// <summary>
-/// What all partitions that a silo reads may hold undecided together. When that is used up, those that hold more than their equal share pause, so that one
-/// slow topic neither fills the memory nor stops the others.
+/// What all partitions that a silo reads may hold undecided together. When that is used up, those that hold more than their equal share
+/// pause, so that one slow topic neither fills the memory nor stops the others.
 /// </summary>
 internal sealed class IntakeBudget(long maxRecords, long maxBytes)
 {

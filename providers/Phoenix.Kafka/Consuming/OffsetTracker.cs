@@ -41,6 +41,21 @@ internal sealed class OffsetTracker
         Pending++;
     }
 
+    /// <summary>
+    /// Notes that nothing is left to be read below an offset: what is there and was not added are no records (compaction, transaction
+    /// markers).
+    /// </summary>
+    public void Pass(long offset)
+    {
+        if (offset <= end)
+            return;
+        if (Pending == 0)
+            prefix = offset;
+        else
+            Reserve(offset - prefix);
+        end = offset;
+    }
+
     /// <summary>Notes a record as done; a second time, or for an offset that is not pending, it has no effect.</summary>
     public bool Done(long offset)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Confluent.Kafka;
 using Orleans.Streams;
 
@@ -11,20 +10,18 @@ namespace Phoenix.Kafka;
 internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, IntakeBudget budget, TimeProvider time) : IPartitionProgress
 {
     private readonly Lock gate = new();
-    private readonly byte[] streamNamespace = Encoding.UTF8.GetBytes(topic.StreamNamespace);
+    private readonly RecordReading reading = new(topic, options.MaxMessageBytes);
+    private readonly DeliveriesInFlight deliveries = new();
 
-    // All below are guarded by the gate.
+    // All below are guarded by the gate; only closed is read without it.
+    private readonly HeldRecords held = new(identifiesByPlace: topic.Converter is not null);
     private List<IBatchContainer> arrived = [];
     private TaskCompletionSource? waiting;
-    private OffsetTracker? tracker;
-    private string incarnation = "";
-    private long endAtTakeOver;
+    private PartitionLife? life;
     private long undecidedBytes;
+    private long messageBytes;
     private long undecided;
-    private long stored = -1;
-    private int deliveries;
-    private TaskCompletionSource? drained;
-    private bool closed;
+    private volatile bool closed;
 
     public TopicPartition Partition { get; } = partition;
 
@@ -32,17 +29,27 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
 
     public Complaints Complaints { get; } = new(time);
 
+    /// <summary>Where records go that their subscribers refuse.</summary>
+    public RefusedRecords? Refused { get; init; }
+
+    /// <summary>Its beginnings, of which one goes on at a time.</summary>
+    public SemaphoreSlim Starting { get; } = new(1);
+
     /// <summary>Whether the consumer holds the partition paused; written by its thread.</summary>
     public volatile bool Paused;
 
     public long LostRecords;
 
+    /// <summary>What the broker has confirmed, of the life that is being read; -1 while there is nothing.</summary>
     public long CommittedOffset = -1;
 
     private long lastVisit;
 
     /// <summary>When the agent last came for records.</summary>
     public DateTimeOffset? LastVisit => Volatile.Read(ref lastVisit) is var ticks and > 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>The agent is at work on what it came for.</summary>
+    public void Visited() => Volatile.Write(ref lastVisit, time.GetUtcNow().Ticks);
 
     public bool IsFull
     {
@@ -66,53 +73,133 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         }
     }
 
+    /// <summary>Whether records may be converted: what they become may take many times their own room.</summary>
+    public bool HasRoomForMessages
+    {
+        get
+        {
+            lock (gate)
+                return messageBytes < options.MaxUndecidedBytesPerPartition;
+        }
+    }
+
     public (long Undecided, long? Done) Progress
     {
         get
         {
             lock (gate)
-                return (undecided, tracker?.Prefix);
+                return (undecided, life?.Tracker.Prefix);
         }
     }
 
-    /// <summary>Begins a life of the partition: what was read before no longer moves its position.</summary>
-    public void Begin(long offset, long end, string topicIncarnation)
+    /// <summary>The life that is being read; <see langword="null"/> before the first.</summary>
+    public PartitionLife? Life => Position?.Life;
+
+    /// <summary>The life that is being read and the position to commit for it.</summary>
+    public (PartitionLife Life, long Position)? Position
+    {
+        get
+        {
+            lock (gate)
+                return life is null ? null : (life, life.Tracker.Prefix);
+        }
+    }
+
+    /// <summary>Notes a position that the broker has confirmed.</summary>
+    public void Committed(PartitionLife of, long position)
     {
         lock (gate)
         {
-            tracker = new OffsetTracker(offset);
-            endAtTakeOver = end;
-            incarnation = topicIncarnation;
-            stored = offset;
+            if (ReferenceEquals(of, life))
+                Volatile.Write(ref CommittedOffset, position);
         }
     }
 
-    /// <summary>Takes a record in. False: it does not belong (closed, or seen already). A refusal is to be put aside and then <see cref="PutAside"/>.</summary>
+    /// <summary>
+    /// Begins a life of the partition: what was read before no longer moves its position. Called by the consumer's thread, so that no
+    /// record of an earlier one comes after it.
+    /// </summary>
+    public void Begin(PartitionLife next)
+    {
+        lock (gate)
+        {
+            foreach (var (record, _) in held.Clear())
+                Done(record);
+            life = next;
+            Volatile.Write(ref CommittedOffset, -1);
+        }
+    }
+
+    /// <summary>
+    /// Takes a record in, whatever it holds. False: it does not belong (closed, or seen already). A refusal is to be put aside and then
+    /// <see cref="PutAside"/>.
+    /// </summary>
     public bool Accept(ConsumeResult<byte[]?, byte[]?> consumed, out CachedRecord? refused, out DeadLetterReason? reason)
     {
         refused = null;
+        reason = null;
         var offset = consumed.Offset.Value;
-        var key = consumed.Message.Key;
-        reason = Refuse(key, consumed.Message.Value);
         lock (gate)
         {
             // After a pause the client may repeat records that it had fetched ahead.
-            if (closed || tracker is null || offset < tracker.End)
+            if (closed || life is null || offset < life.Tracker.End)
                 return false;
 
-            var message = CloudEventCodec.Decode(consumed, incarnation, mayBeRedelivered: offset < endAtTakeOver);
-            var record = new CachedRecord(reason is null ? StreamId.Create(streamNamespace, key) : default, message, tracker);
-            tracker.Add(offset);
+            // Before anything that might throw: the position does not pass what nobody has.
+            life.Tracker.Add(offset);
+            var (record, problem) = reading.Read(consumed, life);
             undecided++;
             undecidedBytes += record.Bytes;
             budget.Add(1, record.Bytes);
-            if (reason is not null)
-            {
-                refused = record;
-                return true;
-            }
-            arrived.Add(record);
+            if (held.MustHold(record, problem, life))
+                held.Add(record, problem);
+            else if (problem is null)
+                arrived.Add(record);
+            else
+                (refused, reason) = (record, problem);
             return true;
+        }
+    }
+
+    /// <summary>Notes that the consumer has come to the end of the log.</summary>
+    public void ReachedEnd(long offset)
+    {
+        lock (gate)
+        {
+            if (!closed)
+                life?.Tracker.Pass(offset);
+        }
+    }
+
+    /// <summary>
+    /// The life whose records wait for <see cref="Confirm"/> and the offset up to which they do; <see langword="null"/> when none waits.
+    /// </summary>
+    public (PartitionLife Life, long Below)? Held
+    {
+        get
+        {
+            lock (gate)
+                return closed || life is null || held.IsEmpty ? null : (life, life.Tracker.End);
+        }
+    }
+
+    /// <summary>Lets records go whose life was confirmed after they were read, and returns those that are to be put aside.</summary>
+    public IReadOnlyList<(CachedRecord Record, DeadLetterReason Reason)> Confirm(PartitionLife confirmed, long below)
+    {
+        lock (gate)
+        {
+            if (closed || !ReferenceEquals(life, confirmed))
+                return [];
+            var refused = new List<(CachedRecord, DeadLetterReason)>();
+            foreach (var (record, reason) in held.Take(below))
+            {
+                if (reason is null)
+                    arrived.Add(record);
+                else
+                    refused.Add((record, reason));
+            }
+            WakeLocked();
+            return refused;
         }
     }
 
@@ -126,7 +213,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     /// <summary>Waits until records are there or the long poll ends.</summary>
     public async Task<IList<IBatchContainer>> TakeAsync(int max, CancellationToken cancellationToken)
     {
-        Volatile.Write(ref lastVisit, time.GetUtcNow().Ticks);
+        Visited();
         Task arrival;
         lock (gate)
         {
@@ -152,6 +239,22 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         lock (gate)
         {
             for (var record = first; count > 0; record = record.Next!, count--)
+                Ended(record);
+        }
+    }
+
+    /// <summary>Takes in what a record was converted to; of nothing it is done.</summary>
+    public void Converted(CachedRecord record, IReadOnlyList<CachedRecord> messages)
+    {
+        lock (gate)
+        {
+            var bytes = messages.Sum(message => message.Bytes);
+            record.Converted(bytes);
+            undecidedBytes += bytes;
+            messageBytes += bytes;
+            if (!closed)
+                budget.Add(0, bytes);
+            if (messages.Count == 0)
                 Done(record);
         }
     }
@@ -165,11 +268,7 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
 
     public void Closed(StreamCursor cursor) => Complaints.Clear(cursor);
 
-    public void DeliveryBegins()
-    {
-        lock (gate)
-            deliveries++;
-    }
+    public void DeliveryBegins() => deliveries.Begin();
 
     public void DeliveryEnds(StreamCursor cursor, KafkaBatch batch, Exception? failure)
     {
@@ -183,22 +282,11 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
             KafkaInstruments.FailedDeliveries.Add(1);
             Complaints.Raise(cursor, $"deliveries fail and are repeated ({failure.GetType().Name})", $"delivery to key '{batch.Messages[0].Key}' fails and is repeated: {failure.GetType().Name}: {failure.Message}");
         }
-        lock (gate)
-        {
-            if (--deliveries == 0)
-                drained?.TrySetResult();
-        }
+        deliveries.End();
     }
 
     /// <summary>Whether nothing is taken in any more.</summary>
-    public bool IsClosed
-    {
-        get
-        {
-            lock (gate)
-                return closed;
-        }
-    }
+    public bool IsClosed => closed;
 
     /// <summary>Takes nothing in any more.</summary>
     public void Close()
@@ -213,41 +301,13 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
             }
             closed = true;
             arrived.Clear();
+            held.Clear();
             WakeLocked();
         }
     }
 
     /// <summary>Completes when no delivery call is under way.</summary>
-    public Task DrainAsync()
-    {
-        lock (gate)
-        {
-            if (deliveries == 0)
-                return Task.CompletedTask;
-            drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return drained.Task;
-        }
-    }
-
-    /// <summary>The position to commit if it moved since the last call.</summary>
-    public long? PositionToStore()
-    {
-        lock (gate)
-        {
-            if (tracker is null || tracker.Prefix == stored)
-                return null;
-            return stored = tracker.Prefix;
-        }
-    }
-
-    private DeadLetterReason? Refuse(byte[]? key, byte[]? value)
-    {
-        if (RecordKey.Refuse(key, key is not null) is { } refusal)
-            return new(DeadLetterReason.Unroutable, refusal);
-        return value?.Length > options.MaxMessageBytes
-            ? new(DeadLetterReason.TooLarge, $"the body has {value.Length} bytes; at most {options.MaxMessageBytes} are allowed")
-            : null;
-    }
+    public Task DrainAsync() => deliveries.DrainAsync();
 
     private List<IBatchContainer> Take(int max)
     {
@@ -262,10 +322,22 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         return all;
     }
 
+    private void Ended(CachedRecord record)
+    {
+        if (record.Origin is { } origin && !origin.EndOne(record.Refusal))
+            return;
+        var whole = record.Origin?.Record ?? record;
+        if ((record.Origin is null ? record.Refusal : record.Origin.Refusal) is { } reason)
+            Refused!.PutAside(this, whole, reason);
+        else
+            Done(whole);
+    }
+
     private void Done(CachedRecord record)
     {
         undecided--;
         undecidedBytes -= record.Bytes;
+        messageBytes -= record.MessageBytes;
         if (!closed)
             budget.Add(-1, -record.Bytes);
         record.Tracker.Done(record.Offset);

@@ -20,6 +20,14 @@ internal static partial class ReaderLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}[{Partition}]: offset {Offset} was not committed ({Reason}); records from the last committed offset will be delivered again.")]
     public static partial void CommitFailed(ILogger logger, string topic, int partition, long offset, string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Positions could not be committed. Trying again.")]
+    public static partial void CommitsFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The broker refuses positions of group '{Group}' that say of which life of their topic they are; they are committed without.")]
+    public static partial void MarksRefused(ILogger logger, string group);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Topic}[{Partition}]: deliveries were still running at hand-over; the next owner delivers their records again.")]
     public static partial void DrainTimedOut(ILogger logger, string topic, int partition);
 
@@ -29,11 +37,14 @@ internal static partial class ReaderLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Put aside {Topic}[{Partition}]@{Offset} as {Code}: {Reason}.")]
     public static partial void PutAside(ILogger logger, string topic, int partition, long offset, string code, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Finding}")]
-    public static partial void TopicChanged(ILogger logger, string finding);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}[{Partition}]@{Offset} cannot be converted.")]
+    public static partial void ConversionFailed(ILogger logger, string topic, int partition, long offset, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Topic}[{Partition}]: {Streams} stream(s) of namespace '{Namespace}' have records but no subscriber. Is a grain with [ImplicitStreamSubscription(\"{Namespace}\")] part of the cluster?")]
     public static partial void NoSubscriber(ILogger logger, string topic, int partition, int streams, string @namespace);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The partitions that other silos read cannot be looked at ({Reason}).")]
+    public static partial void LookFailed(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading from Kafka failed; it is repeated.")]
     public static partial void PollFailed(ILogger logger, Exception error);

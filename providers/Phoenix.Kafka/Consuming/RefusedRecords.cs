@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Phoenix.Kafka;
 
-/// <summary>Sends records that cannot be routed to the dead-letter topic; a record is done when the broker has acknowledged its letter.</summary>
+/// <summary>
+/// Sends records that cannot be routed to the dead-letter topic; a record is done when the broker has acknowledged its letter.
+/// </summary>
 internal sealed class RefusedRecords(
     IDeadLetters deadLetters, IEnumerable<IRefusalListener> listeners, RetryBackoff backoff, TimeProvider time, ILogger logger, CancellationToken stopping)
 {

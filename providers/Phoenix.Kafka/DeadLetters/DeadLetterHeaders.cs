@@ -28,7 +28,8 @@ public static class DeadLetterHeaders
     public const string Time = "deadlettertime";
 
     /// <summary>
-    /// Only in a letter that its topic did not take whole: <c>key</c> (the topic wants one, and the record had none), <c>body</c>, or <c>body headers</c>.
+    /// Only in a letter that its topic did not take whole: <c>key</c> (the topic wants one, and the record had none), <c>body</c>, or
+    /// <c>body headers</c>.
     /// </summary>
     public const string LeftOut = "deadletterleftout";
 

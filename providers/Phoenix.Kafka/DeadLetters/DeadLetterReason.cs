@@ -9,6 +9,12 @@ public sealed record DeadLetterReason([property: Id(0)] string Code, [property: 
     /// <summary>Code of records whose key cannot name a stream.</summary>
     public const string Unroutable = "unroutable";
 
+    /// <summary>Code of records that cannot be read at all.</summary>
+    public const string Undecodable = "undecodable";
+
+    /// <summary>Code of records whose <see cref="IRecordConverter"/> failed.</summary>
+    public const string Unconvertible = "unconvertible";
+
     /// <summary>Code of records with a body above the limit.</summary>
     public const string TooLarge = "too-large";
 }

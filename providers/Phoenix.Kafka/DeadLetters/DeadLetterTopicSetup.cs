@@ -12,7 +12,9 @@ internal static partial class DeadLetterTopicSetup
     // A letter has headers that its record had not: reason, place and time.
     private const long Circumstances = 16 * 1024;
 
-    /// <summary>Creates the topic unless it exists, with the size of the options, or where the brokers allow no such size with theirs.</summary>
+    /// <summary>
+    /// Creates the topic unless it exists, with the size of the options, or where the brokers allow no such size with theirs.
+    /// </summary>
     public static async Task EnsureAsync(KafkaStreamOptions options, KafkaTopics admin, KafkaTopic topic, ILogger logger)
     {
         try

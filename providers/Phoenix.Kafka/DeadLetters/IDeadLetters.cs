@@ -5,8 +5,9 @@ public interface IDeadLetters
 {
     /// <summary>
     /// Writes the record's key, headers and body unchanged, followed by <see cref="DeadLetterHeaders"/>, to the dead-letter topic of its
-    /// topic, and returns when the broker has acknowledged it (guarantees 6 and 7). Writing the same record again gives the same id. A letter
-    /// that the topic refuses whole is written without what makes it too much, and says so (<see cref="DeadLetterHeaders.LeftOut"/>).
+    /// topic, and returns when the broker has acknowledged it (guarantees 6 and 7). Writing the same record again gives the same id. A
+    /// letter that the topic refuses whole is written without what makes it too much, and says so
+    /// (<see cref="DeadLetterHeaders.LeftOut"/>).
     /// </summary>
     /// <param name="original">The record.</param>
     /// <param name="reason">Why it is put aside.</param>

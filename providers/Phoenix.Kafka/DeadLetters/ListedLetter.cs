@@ -1,7 +1,8 @@
 namespace Phoenix.Kafka;
 
 /// <summary>A dead letter as a list shows it.</summary>
-/// <param name="Beginning">The letter with the first <see cref="MaxBytes"/> of its body and of each header value, and without the sender's own headers.</param>
+/// <param name="Beginning">The letter with the first <see cref="MaxBytes"/> of its body and of each header value, and without the sender's
+/// own headers.</param>
 /// <param name="BodyBytes">How many bytes the body has; <see langword="null"/> when there is none.</param>
 public sealed record ListedLetter(KafkaMessage Beginning, int? BodyBytes)
 {

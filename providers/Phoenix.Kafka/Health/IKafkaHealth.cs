@@ -6,6 +6,11 @@ public interface IKafkaHealth
     /// <summary>Whether the cluster can be reached.</summary>
     BrokerHealth Broker { get; }
 
-    /// <summary>A snapshot, one entry a partition, in order of topic and partition.</summary>
+    /// <summary>
+    /// A snapshot: one entry a partition that this silo reads, in order of topic and partition, then those that no silo moves on.
+    /// </summary>
     IReadOnlyList<PartitionHealth> Partitions { get; }
+
+    /// <summary>Topics that are waited for, by name.</summary>
+    IReadOnlyList<MissingTopic> Missing { get; }
 }

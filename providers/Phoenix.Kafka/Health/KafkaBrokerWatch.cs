@@ -3,7 +3,8 @@ using Confluent.Kafka;
 namespace Phoenix.Kafka;
 
 /// <summary>
-/// Asks the cluster every other second for one topic's metadata. Clients that have nothing to send or read do not notice an outage, or its end, by themselves.
+/// Asks the cluster every other second for one topic's metadata. Clients that have nothing to send or read do not notice an outage, or its
+/// end, by themselves.
 /// </summary>
 /// <param name="bootstrapServers">Comma-separated <c>host:port</c> list.</param>
 /// <param name="extraProperties">Further librdkafka properties, for example SASL settings.</param>

@@ -1,6 +1,6 @@
 namespace Phoenix.Kafka;
 
-/// <summary>How one partition that this silo reads is doing.</summary>
+/// <summary>How one partition is doing: one that this silo reads, or one that another should read and no silo moves on.</summary>
 public sealed record PartitionHealth
 {
     /// <summary>Stream provider name.</summary>
@@ -12,10 +12,18 @@ public sealed record PartitionHealth
     /// <summary>Partition.</summary>
     public required int Partition { get; init; }
 
+    /// <summary>
+    /// Whether this silo reads it. One that it does not read is told only when it has records and its committed position stands.
+    /// </summary>
+    public bool IsReadHere { get; init; } = true;
+
     /// <summary>When the client was last asked for records; <see langword="null"/> before the partition was taken over.</summary>
     public DateTimeOffset? LastPoll { get; init; }
 
-    /// <summary>When the partition's pulling agent last came for records, which it does at least every <see cref="KafkaStreamOptions.LongPoll"/>; <see langword="null"/> before it first did.</summary>
+    /// <summary>
+    /// When the partition's pulling agent last came for records, which it does at least every <see cref="KafkaStreamOptions.LongPoll"/>;
+    /// <see langword="null"/> before it first did.
+    /// </summary>
     public DateTimeOffset? LastVisit { get; init; }
 
     /// <summary>Position that the broker has confirmed; <see langword="null"/> while there is none.</summary>
@@ -33,7 +41,9 @@ public sealed record PartitionHealth
     /// <summary>Records read and not done.</summary>
     public long Undecided { get; init; }
 
-    /// <summary>Keys that the silo remembers something about: they have records, or had some within <see cref="KafkaStreamOptions.KeyInactivity"/>.</summary>
+    /// <summary>
+    /// Keys that the silo remembers something about: they have records, or had some within <see cref="KafkaStreamOptions.KeyInactivity"/>.
+    /// </summary>
     public int Keys { get; init; }
 
     /// <summary>Whether reading pauses because too much is undecided.</summary>
@@ -45,10 +55,15 @@ public sealed record PartitionHealth
     /// <summary>Since when something is wrong; <see langword="null"/> when nothing is.</summary>
     public DateTimeOffset? UnhealthySince { get; init; }
 
-    /// <summary>What is wrong and what to do; <see langword="null"/> when nothing is. May hold keys and messages of exceptions: not for everyone's eyes.</summary>
+    /// <summary>
+    /// What is wrong and what to do; <see langword="null"/> when nothing is. May hold keys and messages of exceptions: not for everyone's
+    /// eyes.
+    /// </summary>
     public string? Reason { get; init; }
 
-    /// <summary>The kind of thing that is wrong, in words without keys, addresses or messages of exceptions; <see langword="null"/> when nothing is.</summary>
+    /// <summary>
+    /// The kind of thing that is wrong, in words without keys, addresses or messages of exceptions; <see langword="null"/> when nothing is.
+    /// </summary>
     public string? Summary { get; init; }
 
     /// <summary>Whether nothing is wrong.</summary>

@@ -14,9 +14,10 @@ public static class KafkaSiloBuilderExtensions
 
     /// <summary>
     /// Adds a persistent stream provider that reads Kafka topics: one stream for each record key, delivered in order, at least once, to
-    /// grains with <c>[ImplicitStreamSubscription(namespace)]</c> that implement <see cref="Orleans.Streams.Core.IStreamSubscriptionObserver"/>
-    /// and subscribe to <see cref="KafkaMessage"/>. A delivery that throws is repeated without a time limit (guarantee 6). All silos of the
-    /// cluster must add the same provider. Also registers <see cref="IKafkaSender"/>, <see cref="IDeadLetters"/> and
+    /// grains with <c>[ImplicitStreamSubscription(namespace)]</c> that implement
+    /// <see cref="Orleans.Streams.Core.IStreamSubscriptionObserver"/> and subscribe to <see cref="KafkaMessage"/>. A delivery that throws
+    /// is repeated without a time limit (guarantee 6). All silos of the cluster must add the same provider. Also registers
+    /// <see cref="IKafkaSender"/>, <see cref="IDeadLetters"/> and
     /// <see cref="IKafkaHealth"/>, by the provider's name as key and, for the first provider, without a key.
     /// </summary>
     /// <param name="builder">Silo builder.</param>

@@ -19,6 +19,8 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
             Require(!string.IsNullOrEmpty(topic.StreamNamespace) && !string.IsNullOrEmpty(topic.Topic), $"{topic} lacks a namespace or a topic name.");
             Require(topic.Partitions > 0, $"{topic} must have at least 1 partition.");
             Require(topic.ReplicationFactor is null or >= 1, $"{topic} must have at least 1 replica, or none stated.");
+            Require(topic.MaxRecordBytes is null or >= 1,
+                $"{topic.Topic}: MaxRecordBytes is {topic.MaxRecordBytes}; set it to at least 1.");
             Require(topic.DeadLetterTopic != topic.Topic, $"{topic} is its own dead-letter topic; choose another.");
         }
         Unique(options.Topics.Select(topic => topic.StreamNamespace), "stream namespace");
@@ -34,11 +36,14 @@ internal sealed class KafkaStreamOptionsValidator(string provider) : IValidateOp
         Positive(options.LongPoll, nameof(options.LongPoll));
         Require(options.GatherTime >= TimeSpan.Zero && options.GatherTime <= TimeSpan.FromMilliseconds(100), $"GatherTime is {options.GatherTime}; set it to 0 to 100 ms.");
         Positive(options.CommitInterval, nameof(options.CommitInterval));
+        Positive(options.RecommitInterval, nameof(options.RecommitInterval));
         Positive(options.KeyInactivity, nameof(options.KeyInactivity));
         Positive(options.RetryDelay, nameof(options.RetryDelay));
         Positive(options.StartupTimeout, nameof(options.StartupTimeout));
         Positive(options.HandOverTimeout, nameof(options.HandOverTimeout));
         Positive(options.TopicCheckInterval, nameof(options.TopicCheckInterval));
+        foreach (var problem in ClientProperties.Problems(options.ExtraProperties, nameof(options.ExtraProperties)))
+            Require(false, problem);
         Require(options.MaxRetryDelay >= options.RetryDelay, $"MaxRetryDelay ({options.MaxRetryDelay}) must not be below RetryDelay ({options.RetryDelay}).");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

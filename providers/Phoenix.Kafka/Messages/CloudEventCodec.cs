@@ -9,8 +9,11 @@ namespace Phoenix.Kafka;
 public static class CloudEventCodec
 {
     private static readonly byte[] Version = "1.0"u8.ToArray();
+    private static readonly long LastTimestamp = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <summary>Reads a consumed record. Never throws on content: what cannot be understood is <see langword="null"/> in the result.</summary>
+    /// <summary>
+    /// Reads a consumed record. Never throws on content: what cannot be understood is <see langword="null"/> in the result.
+    /// </summary>
     /// <param name="consumed">Record as the client handed it out.</param>
     /// <param name="topicIncarnation">See <see cref="KafkaMessage.TopicIncarnation"/>.</param>
     /// <param name="mayBeRedelivered">See <see cref="KafkaMessage.MayBeRedelivered"/>.</param>
@@ -23,7 +26,7 @@ public static class CloudEventCodec
             Topic = consumed.Topic,
             Partition = consumed.Partition.Value,
             Offset = consumed.Offset.Value,
-            Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, message.Timestamp.UnixTimestampMs)),
+            Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(message.Timestamp.UnixTimestampMs, 0, LastTimestamp)),
             TopicIncarnation = topicIncarnation,
             RawKey = message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null,
             RawBody = message.Value is { } value ? value : (ReadOnlyMemory<byte>?)null,

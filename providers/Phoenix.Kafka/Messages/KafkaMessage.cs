@@ -22,7 +22,10 @@ public sealed record KafkaMessage
     /// <summary>Offset in the partition.</summary>
     [Id(2)] public required long Offset { get; init; }
 
-    /// <summary>Record timestamp (creation or log-append time, as the topic is configured).</summary>
+    /// <summary>
+    /// Record timestamp (creation or log-append time, as the topic is configured). A time before 1970 or after the year 9999, which a
+    /// sender may give, is the first or last millisecond of these.
+    /// </summary>
     [Id(3)] public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>
@@ -46,11 +49,31 @@ public sealed record KafkaMessage
     /// </summary>
     [Id(8)] public bool MayBeRedelivered { get; init; }
 
+    /// <summary>
+    /// Which of the messages this is that its record was converted to, from 0; <see langword="null"/> for the record itself. See
+    /// <see cref="IRecordConverter"/>.
+    /// </summary>
+    [Id(9)] public int? Ordinal { get; init; }
+
     /// <summary><c>ce_type</c>: the logical name, or <see langword="null"/> when the sender gave none.</summary>
     public string? Type => Text(CloudEventHeaders.Type);
 
     /// <summary><c>ce_id</c>, or <see langword="null"/>.</summary>
     public string? Id => Text(CloudEventHeaders.Id);
+
+    /// <summary>Whether the sender gave an id, one that can be read or not.</summary>
+    internal bool HasId
+    {
+        get
+        {
+            for (var i = 0; i < Headers.Count; i++)
+            {
+                if (Headers[i].Name == CloudEventHeaders.Id)
+                    return true;
+            }
+            return false;
+        }
+    }
 
     /// <summary><c>ce_source</c>, or <see langword="null"/>.</summary>
     public string? Source => Text(CloudEventHeaders.Source);

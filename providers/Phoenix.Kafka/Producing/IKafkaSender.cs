@@ -10,7 +10,8 @@ public interface IKafkaSender
     /// <param name="record">Record to send.</param>
     /// <param name="cancellationToken">Ends the wait; a record handed to the producer may still be stored.</param>
     /// <returns>Where the record stands.</returns>
-    /// <exception cref="KafkaUnavailableException">Not acknowledged within the delivery timeout; it may have been stored all the same.</exception>
+    /// <exception cref="KafkaUnavailableException">Not acknowledged within the delivery timeout; it may have been stored all the
+    /// same.</exception>
     /// <exception cref="KafkaRejectedException">Refused for good: too large, unknown topic, not authorized.</exception>
     Task<KafkaReceipt> SendAsync(KafkaRecord record, CancellationToken cancellationToken = default);
 }

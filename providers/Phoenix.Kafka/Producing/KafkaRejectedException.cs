@@ -16,8 +16,11 @@ public sealed class KafkaRejectedException : Exception
     /// <summary>Code of a letter whose original record is gone from the topic it stood in.</summary>
     public const string OriginalGone = "original-gone";
 
+    /// <summary>Code of topics that this user may not create, or not describe.</summary>
+    public const string NotPermitted = "topic-not-permitted";
+
     /// <summary>Names the refusal.</summary>
-    /// <param name="code">Stable code: one of those above, <c>not-authorized</c>, <c>topic-not-permitted</c> or <c>topic-missing</c>.</param>
+    /// <param name="code">Stable code: one of those above, <c>not-authorized</c> or <c>topic-missing</c>.</param>
     /// <param name="message">What was found and what to do.</param>
     /// <param name="cause">What the client reported.</param>
     public KafkaRejectedException(string code, string message, Exception? cause = null) : base(message, cause) => Code = code;

@@ -51,6 +51,7 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         if (last is null)
             return;
         last.Flush(TimeSpan.FromSeconds(5));
+        refresh.Release(last);
         last.Dispose();
     }
 
@@ -95,6 +96,7 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         {
             // It fails what it holds; whatever it has not told by its end would be waited for in vain.
             broken.Flush(TimeSpan.FromSeconds(10));
+            refresh.Release(broken);
             broken.Dispose();
         });
     }

@@ -15,9 +15,14 @@ public sealed class KafkaSenderOptions
     /// <summary>Records sent and not acknowledged; further senders wait. Default 10,000.</summary>
     public int MaxInFlight { get; set; } = 10_000;
 
-    /// <summary>Largest record in bytes that the client tries to send; default 64 MiB. The topic's <c>max.message.bytes</c> has the last word.</summary>
+    /// <summary>
+    /// Largest record in bytes that the client tries to send; default 64 MiB. The topic's <c>max.message.bytes</c> has the last word.
+    /// </summary>
     public int MaxRecordBytes { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Further librdkafka properties, for example SASL settings. They win over everything else here.</summary>
+    /// <summary>
+    /// Further librdkafka properties, for example SASL settings. They win over everything else here. Those that would switch a guarantee
+    /// off, and unknown ones, are refused at start.
+    /// </summary>
     public IDictionary<string, string> ExtraProperties { get; } = new Dictionary<string, string>();
 }

@@ -18,6 +18,7 @@ internal sealed class KafkaSenderOptionsValidator : IValidateOptions<KafkaSender
             errors.Add($"KafkaSenderOptions.MaxInFlight is {options.MaxInFlight}; set it to at least 1.");
         if (options.MaxRecordBytes < 1_000)
             errors.Add($"KafkaSenderOptions.MaxRecordBytes is {options.MaxRecordBytes}; set it to at least 1000.");
+        errors.AddRange(ClientProperties.Problems(options.ExtraProperties, "KafkaSenderOptions.ExtraProperties"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

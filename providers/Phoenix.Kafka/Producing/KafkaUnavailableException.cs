@@ -1,6 +1,9 @@
 namespace Phoenix.Kafka;
 
-/// <summary>The broker could not be reached, or did not answer in time; whether a record was stored is unknown. Trying again is safe for whoever dedups.</summary>
+/// <summary>
+/// The broker could not be reached, or did not answer in time; whether a record was stored is unknown. Trying again is safe for whoever
+/// dedups.
+/// </summary>
 [GenerateSerializer, Alias("phoenix.kafka.unavailable")]
 public sealed class KafkaUnavailableException : Exception
 {

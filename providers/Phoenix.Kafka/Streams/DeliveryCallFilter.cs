@@ -5,8 +5,8 @@ namespace Phoenix.Kafka;
 
 /// <summary>
 /// Watches the calls by which pulling agents deliver. The agent tells nobody how a delivery ended; here it is seen at once, so that
-/// hand-over can wait for deliveries in flight, health can name a failing one, and two traps of the agent are closed. A subscriber on this silo that takes
-/// records in memory is not called at all.
+/// hand-over can wait for deliveries in flight, health can name a failing one, and two traps of the agent are closed. A subscriber on this
+/// silo that takes records in memory is not called at all.
 /// </summary>
 internal sealed class DeliveryCallFilter(KafkaQueues queues, LocalSubscribers subscribers, IOptions<SiloMessagingOptions> messaging, TimeProvider time) : IOutgoingGrainCallFilter
 {
@@ -44,10 +44,17 @@ internal sealed class DeliveryCallFilter(KafkaQueues queues, LocalSubscribers su
                 await context.Invoke();
             cursor.Acknowledge(batch);
         }
+        catch (RefusedMessagesException refused)
+        {
+            context.Result = null;
+            cursor.Refuse(batch, refused.Refusals);
+            cursor.Acknowledge(batch);
+        }
         catch (ClientNotAvailableException error)
         {
             failure = error;
-            // To the agent it says that the subscriber itself is a client that left, and it would stop delivering for ever. A grain does not leave.
+            // To the agent it says that the subscriber itself is a client that left, and it would stop delivering for ever. A grain does
+            // not leave.
             throw new OrleansException($"The subscriber of {batch.StreamId} failed: {error.Message}", error);
         }
         catch (Exception error)

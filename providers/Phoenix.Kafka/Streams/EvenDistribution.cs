@@ -2,25 +2,28 @@ using Orleans.Streams;
 
 namespace Phoenix.Kafka;
 
-/// <summary>Assigns queues to silos: even within one for each topic and in total, and moving little when a silo comes or goes.</summary>
+/// <summary>
+/// Assigns queues to silos: even within one for each topic, and moving little when a silo comes or goes. Where a topic's queues go depends
+/// on that topic and the silos alone: during a rolling update silos that know other topics beside it agree on it all the same.
+/// </summary>
 internal static class EvenDistribution
 {
     public static Dictionary<SiloAddress, List<QueueId>> Of(IEnumerable<QueueId> queues, IReadOnlyCollection<SiloAddress> silos)
     {
         var assigned = silos.ToDictionary(silo => silo, _ => new List<QueueId>());
-        foreach (var topic in queues.GroupBy(queue => queue.GetStringNamePrefix(), StringComparer.Ordinal).OrderBy(topic => topic.Key, StringComparer.Ordinal))
+        foreach (var topic in queues.GroupBy(queue => queue.GetStringNamePrefix(), StringComparer.Ordinal))
             Assign([.. topic.Order()], assigned);
         return assigned;
     }
 
     private static void Assign(QueueId[] queues, Dictionary<SiloAddress, List<QueueId>> assigned)
     {
-        // Who has least so far gets the one more that cannot be divided.
+        // Whom the first queue prefers most get the one more that cannot be divided: other silos for each topic.
         var share = queues.Length / assigned.Count;
         var remainder = queues.Length % assigned.Count;
         var room = assigned
-            .OrderBy(silo => silo.Value.Count).ThenBy(silo => silo.Key)
-            .Select((silo, place) => (Silo: silo.Key, Room: share + (place < remainder ? 1 : 0)))
+            .Keys.OrderByDescending(silo => Affinity(queues[0], silo))
+            .Select((silo, place) => (Silo: silo, Room: share + (place < remainder ? 1 : 0)))
             .ToDictionary(silo => silo.Silo, silo => silo.Room);
 
         foreach (var queue in queues)

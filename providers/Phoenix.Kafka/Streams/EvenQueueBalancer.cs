@@ -14,13 +14,15 @@ namespace Phoenix.Kafka;
 internal sealed class EvenQueueBalancer(IServiceProvider services, ILogger<EvenQueueBalancer> logger) : QueueBalancerBase(services, logger), IStreamQueueBalancer
 {
     private readonly IClusterMembershipService membership = services.GetRequiredService<IClusterMembershipService>();
-    private QueueId[] queues = [];
+    private IStreamQueueMapper? mapper;
 
     public static IStreamQueueBalancer Create(IServiceProvider services, string name) => ActivatorUtilities.CreateInstance<EvenQueueBalancer>(services);
 
     public override Task Initialize(IStreamQueueMapper queueMapper)
     {
-        queues = [.. queueMapper.GetAllQueues()];
+        mapper = queueMapper;
+        if (queueMapper is PartitionMapper partitions)
+            partitions.Grown += () => NotifyListeners().Ignore();
         return base.Initialize(queueMapper);
     }
 
@@ -31,7 +33,7 @@ internal sealed class EvenQueueBalancer(IServiceProvider services, ILogger<EvenQ
             .Select(member => member.SiloAddress)
             .ToHashSet();
         silos.Add(SiloAddress);
-        return EvenDistribution.Of(queues, silos)[SiloAddress];
+        return EvenDistribution.Of(mapper!.GetAllQueues(), silos)[SiloAddress];
     }
 
     protected override void OnClusterMembershipChange(HashSet<SiloAddress> activeSilos) => NotifyListeners().Ignore();

@@ -23,26 +23,37 @@ internal sealed class KafkaAdapterFactory(
     private readonly ConcurrentDictionary<QueueId, (PartitionIntake Intake, KeyedQueueCache Cache)> created = new();
     private readonly IntakeBudget budget = new(options.MaxUndecided, options.MaxUndecidedBytes);
     private readonly NoOpStreamDeliveryFailureHandler failureHandler = new();
+    private readonly MissingTopics missing = new(time);
     private PartitionMapper? mapper;
+    private RefusedRecords? refused;
     private PartitionReader? reader;
     private KafkaBrokerWatch? broker;
+    private UnreadPartitions? unread;
     private bool disposed;
 
     public BrokerHealth Broker => broker?.Health ?? new();
 
-    public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(intake => Describe(intake, Keys(intake)))];
+    public IReadOnlyList<PartitionHealth> Partitions => reader is null ? [] : [.. reader.Intakes.Select(intake => Describe(intake, Keys(intake))), .. unread?.Found ?? []];
+
+    public IReadOnlyList<MissingTopic> Missing => missing.All;
 
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 
     public async Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken)
     {
         var catalog = await OpenCatalogAsync(cancellationToken);
-        mapper = new PartitionMapper(catalog.Topics.Select(topic => (topic.Topic, topic.Description.Partitions)));
-        queues.Register(name, mapper.GetAllQueues());
-        var refused = new RefusedRecords(deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
-        reader = new PartitionReader(options, catalog, refused, time, logger);
-        _ = Task.Run(() => new TopicWatch(admin, catalog, reader, options, time, logger).RunAsync(stopping.Token), CancellationToken.None);
-        broker = new KafkaBrokerWatch(options.BootstrapServers, options.ExtraProperties.AsReadOnly(), catalog.Topics[0].Topic.Topic, time);
+        mapper = new PartitionMapper(catalog.Topics.Select(topic => (topic.Topic, topic.Description?.Partitions ?? 0)));
+        RegisterQueues();
+        // Before the balancer hears of it: agents of new queues must be known as ours.
+        mapper.Grown += RegisterQueues;
+        refused = new RefusedRecords(
+            deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
+        reader = new PartitionReader(options, catalog, admin, refused, time, logger);
+        _ = Task.Run(
+            () => new TopicWatch(admin, catalog, mapper, reader, missing, options, time).RunAsync(stopping.Token), CancellationToken.None);
+        unread = new UnreadPartitions(name, () => mapper.GetAllQueues().Select(TopicPartitionOf), reader, admin, options, time, logger);
+        _ = Task.Run(() => unread.RunAsync(stopping.Token), CancellationToken.None);
+        broker = new KafkaBrokerWatch(options.BootstrapServers, options.ExtraProperties.AsReadOnly(), catalog.Existing, time);
         _ = Task.Run(() => broker.RunAsync(stopping.Token), CancellationToken.None);
         return new KafkaAdapter(name, mapper, sender, CreateReceiver);
     }
@@ -56,9 +67,9 @@ internal sealed class KafkaAdapterFactory(
     // The agent asks for the cache first and for the receiver right after it.
     public IQueueCache CreateQueueCache(QueueId queueId)
     {
-        var (topic, partition) = Mapper.PartitionOf(queueId);
         budget.Join();
-        var intake = new PartitionIntake(new TopicPartition(topic.Topic, partition), topic, options, budget, time);
+        var intake = new PartitionIntake(TopicPartitionOf(queueId), Mapper.PartitionOf(queueId).Topic, options, budget,
+            time) { Refused = refused };
         var cache = new KeyedQueueCache(intake, options.MaxBatchRecords, options.MaxBatchBytes);
         created[queueId] = (intake, cache);
         return cache;
@@ -77,10 +88,20 @@ internal sealed class KafkaAdapterFactory(
 
     private PartitionMapper Mapper => mapper ?? throw new InvalidOperationException($"Kafka stream provider '{name}' is not initialized yet.");
 
+    private void RegisterQueues() => queues.Register(name, Mapper.GetAllQueues());
+
+    private TopicPartition TopicPartitionOf(QueueId queueId)
+    {
+        var (topic, partition) = Mapper.PartitionOf(queueId);
+        return new(topic.Topic, partition);
+    }
+
     private KafkaReceiver CreateReceiver(QueueId queueId)
     {
         var (intake, cache) = created[queueId];
-        return new KafkaReceiver(intake, cache, reader!, options, time, logger);
+        var conversion = intake.Topic.Converter is { } converter ? new RecordConversion(intake, converter, refused!, options, time, logger)
+            : null;
+        return new KafkaReceiver(intake, cache, reader!, conversion, options, time, logger);
     }
 
     private async Task<TopicCatalog> OpenCatalogAsync(CancellationToken cancellationToken)

@@ -5,7 +5,8 @@ namespace Phoenix.Kafka;
 
 /// <summary>One partition as its pulling agent sees it.</summary>
 internal sealed class KafkaReceiver(
-    PartitionIntake intake, KeyedQueueCache cache, PartitionReader reader, KafkaStreamOptions options, TimeProvider time, ILogger logger)
+    PartitionIntake intake, KeyedQueueCache cache, PartitionReader reader, RecordConversion? conversion, KafkaStreamOptions options,
+    TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver, IDisposable
 {
     private readonly CancellationTokenSource givenUp = new();
@@ -15,7 +16,7 @@ internal sealed class KafkaReceiver(
     public Task Initialize(TimeSpan timeout)
     {
         // In the background: the broker may be away for longer than the agent waits, and the agent initializes only once.
-        takeOver = reader.TakeOverAsync(intake, givenUp.Token);
+        takeOver = reader.Starts.TakeOverAsync(intake, givenUp.Token);
         return Task.CompletedTask;
     }
 
@@ -23,7 +24,8 @@ internal sealed class KafkaReceiver(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        var taken = await intake.TakeAsync(maxCount, cancellationToken);
+        var taken = conversion is null ? await intake.TakeAsync(maxCount, cancellationToken)
+            : await conversion.NextAsync(maxCount, cancellationToken);
         return cancellationToken.IsCancellationRequested ? taken : WithStalled(taken);
     }
 
@@ -34,7 +36,7 @@ internal sealed class KafkaReceiver(
     {
         await givenUp.CancelAsync();
         await takeOver.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        reader.Release(intake);
+        await reader.ReleaseAsync(intake).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try
         {
             await intake.DrainAsync().WaitAsync(options.HandOverTimeout, time);
@@ -43,7 +45,7 @@ internal sealed class KafkaReceiver(
         {
             ReaderLog.DrainTimedOut(logger, intake.Partition.Topic, intake.Partition.Partition.Value);
         }
-        await reader.Commits.CommitAsync(intake, timeout);
+        await reader.Commits.CommitLastAsync(intake, timeout);
         ReaderLog.GivenUp(logger, intake.Partition.Topic, intake.Partition.Partition.Value, intake.Progress.Done);
         Dispose();
     }

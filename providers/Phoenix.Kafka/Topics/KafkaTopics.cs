@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -14,6 +15,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EmbeddedTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AppearPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MetadataPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(
@@ -23,6 +25,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         .Build());
 
     private volatile TopicIds topicIds;
+    private volatile string? clusterId;
 
     private enum TopicIds
     {
@@ -47,18 +50,21 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         if (await DescribeAsync(topic) is { } existing)
             return existing;
-        if (topicIds != TopicIds.NotTold)
+        if (topicIds == TopicIds.NotTold)
+            await CreateByMetadataAsync(topic);
+        else
             await CreateAsync(topic, partitions, replicationFactor, settings);
         return await AppearedAsync(topic, partitions);
     }
 
     /// <summary>Describes a topic; <see langword="null"/> when it does not exist.</summary>
     /// <param name="topic">Topic name.</param>
+    /// <exception cref="KafkaRejectedException">This user may not describe it.</exception>
     /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
     public async Task<TopicDescription?> DescribeAsync(string topic)
     {
         if (topicIds == TopicIds.NotTold)
-            return await Task.Run(() => DescribeByMetadata(topic));
+            return await DescribeByMetadataAsync(topic);
         var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && await Task.Run(IsOnLoopback);
         try
         {
@@ -67,7 +73,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             var found = result.TopicDescriptions[0];
             topicIds = TopicIdentity.IsZero(found.TopicId) ? TopicIds.NotTold : TopicIds.Told;
             if (topicIds == TopicIds.NotTold)
-                return await Task.Run(() => DescribeByMetadata(topic));
+                return await DescribeByMetadataAsync(topic);
             return new(topic, TopicIdentity.Text(found.TopicId), found.Partitions.Count, HasTopicId: true);
         }
         catch (DescribeTopicsException error) when (
@@ -76,11 +82,18 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             topicIds = TopicIds.Told;
             return null;
         }
+        catch (DescribeTopicsException error)
+            when (error.Results.TopicDescriptions.Any(static found => found.Error.Code == ErrorCode.TopicAuthorizationFailed))
+        {
+            topicIds = TopicIds.Told;
+            throw new KafkaRejectedException(KafkaRejectedException.NotPermitted,
+                $"This user may not describe topic '{topic}'. Allow Describe on it, and Read to read it.", error);
+        }
         catch (KafkaException error) when (IsUnsupported(error) || (mayBeEmbedded && error.Error.Code == ErrorCode.Local_TimedOut))
         {
             // The embedded broker has no controller, which such a request waits for in vain.
             topicIds = TopicIds.NotTold;
-            return await Task.Run(() => DescribeByMetadata(topic));
+            return await DescribeByMetadataAsync(topic);
         }
         catch (KafkaException error)
         {
@@ -89,26 +102,11 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     }
 
     /// <summary>
-    /// Whether this is the broker embedded in librdkafka, told by its cluster id. It answers a fetch that found nothing when its time is over and
-    /// not when a record arrives, so its consumers have to ask again often.
+    /// Whether this is the broker embedded in librdkafka, told by its cluster id. It answers a fetch that found nothing when its time is
+    /// over and not when a record arrives, so its consumers have to ask again often.
     /// </summary>
     /// <exception cref="KafkaUnavailableException">The broker cannot be reached.</exception>
-    public async Task<bool> IsEmbeddedAsync()
-    {
-        try
-        {
-            var cluster = await admin.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout });
-            return cluster.ClusterId?.StartsWith(EmbeddedClusterId, StringComparison.Ordinal) == true;
-        }
-        catch (KafkaException error) when (IsUnsupported(error) || error.Error.Code == ErrorCode.ClusterAuthorizationFailed)
-        {
-            return false;
-        }
-        catch (KafkaException error)
-        {
-            throw new KafkaUnavailableException("describe the cluster", bootstrapServers, error);
-        }
-    }
+    public async Task<bool> IsEmbeddedAsync() => (await ClusterIdAsync()).StartsWith(EmbeddedClusterId, StringComparison.Ordinal);
 
     /// <summary>The settings of a topic by name; <see langword="null"/> when the broker does not tell them, or not this user.</summary>
     /// <param name="topic">Topic name.</param>
@@ -136,6 +134,28 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         {
             throw new KafkaUnavailableException($"read the settings of topic '{topic}'", bootstrapServers, error);
         }
+    }
+
+    /// <summary>
+    /// Where the logs of partitions end, without transactions that are open; those of which nobody tells it are left out.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<TopicPartition, long>> EndOffsetsAsync(IEnumerable<TopicPartition> partitions)
+    {
+        var asked = partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = OffsetSpec.Latest() });
+        var limits = new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted };
+        try
+        {
+            return Known((await admin.Value.ListOffsetsAsync(asked, limits)).ResultInfos);
+        }
+        catch (ListOffsetsException error)
+        {
+            return Known(error.Result.ResultInfos);
+        }
+
+        static Dictionary<TopicPartition, long> Known(IEnumerable<ListOffsetsResultInfo> told) => told
+            .Select(each => each.TopicPartitionOffsetError)
+            .Where(each => !each.Error.IsError)
+            .ToDictionary(each => each.TopicPartition, each => each.Offset.Value);
     }
 
     /// <summary>Deletes a topic with all its records.</summary>
@@ -169,7 +189,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         catch (CreateTopicsException error) when (error.Results[0].Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed)
         {
             throw new KafkaRejectedException(
-                "topic-not-permitted",
+                KafkaRejectedException.NotPermitted,
                 $"Topic '{topic}' does not exist and this user may not create it. Create it with {partitions} partitions, or allow Create on the topic.",
                 error);
         }
@@ -184,7 +204,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         catch (KafkaException error) when (IsUnsupported(error))
         {
             // The embedded broker: asking for the topic's metadata makes it create the topic.
-            await Task.Run(() => DescribeByMetadata(topic));
+            await CreateByMetadataAsync(topic);
         }
         catch (KafkaException error)
         {
@@ -194,8 +214,8 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
 
     private async Task<TopicDescription> AppearedAsync(string topic, int partitions)
     {
-        // A created topic shows up in metadata a moment later.
-        for (var attempt = 0; attempt < 50; attempt++)
+        // A created topic shows up in metadata a moment later, and at brokers that are busy much later.
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < AppearPatience;)
         {
             if (await DescribeAsync(topic) is { Partitions: > 0 } description)
                 return description;
@@ -218,19 +238,44 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         }
     }
 
-    private TopicDescription? DescribeByMetadata(string topic)
+    private Task<int> CreateByMetadataAsync(string topic) =>
+        Task.Run(() => PartitionsByMetadata(topic, static (admin, name) => admin.GetMetadata(name, RequestTimeout)));
+
+    // Of all topics: a broker that is asked for one may create it. The id is not what the broker that answers calls itself: another one may
+    // answer next.
+    private async Task<TopicDescription?> DescribeByMetadataAsync(string topic)
+    {
+        var partitions = await Task.Run(() => PartitionsByMetadata(topic, static (admin, _) => admin.GetMetadata(RequestTimeout)));
+        return partitions == 0 ? null : new(topic, clusterId ??= await ClusterIdAsync(), partitions, HasTopicId: false);
+    }
+
+    private int PartitionsByMetadata(string topic, Func<IAdminClient, string, Metadata> ask)
     {
         try
         {
-            var metadata = admin.Value.GetMetadata(topic, RequestTimeout);
-            var found = metadata.Topics.FirstOrDefault(each => each.Topic == topic);
-            return found is null || found.Error.IsError || found.Partitions.Count == 0
-                ? null
-                : new(topic, metadata.OriginatingBrokerName, found.Partitions.Count, HasTopicId: false);
+            var found = ask(admin.Value, topic).Topics.FirstOrDefault(each => each.Topic == topic);
+            return found is null || found.Error.IsError ? 0 : found.Partitions.Count;
         }
         catch (KafkaException error)
         {
             throw new KafkaUnavailableException($"read the metadata of topic '{topic}'", bootstrapServers, error);
+        }
+    }
+
+    // Empty: the brokers do not tell it, or not this user.
+    private async Task<string> ClusterIdAsync()
+    {
+        try
+        {
+            return (await admin.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout })).ClusterId ?? "";
+        }
+        catch (KafkaException error) when (IsUnsupported(error) || error.Error.Code == ErrorCode.ClusterAuthorizationFailed)
+        {
+            return "";
+        }
+        catch (KafkaException error)
+        {
+            throw new KafkaUnavailableException("describe the cluster", bootstrapServers, error);
         }
     }
 

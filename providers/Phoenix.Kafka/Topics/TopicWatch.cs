@@ -1,15 +1,18 @@
-using Microsoft.Extensions.Logging;
-
 namespace Phoenix.Kafka;
 
 /// <summary>
 /// Asks the broker from time to time whether the topics are still the ones that are being read. A recreated topic whose log has
-/// already outgrown our position would otherwise be read on in the middle, in silence.
+/// already outgrown our position would otherwise be read on in the middle, in silence, partitions that were added would be read by nobody,
+/// and a topic that is waited for would come unnoticed.
 /// </summary>
-internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, PartitionReader reader, KafkaStreamOptions options, TimeProvider time, ILogger logger)
+internal sealed class TopicWatch(
+    KafkaTopics admin, TopicCatalog catalog, PartitionMapper mapper, PartitionReader reader, MissingTopics missing,
+    KafkaStreamOptions options, TimeProvider time)
 {
     public async Task RunAsync(CancellationToken stopping)
     {
+        foreach (var (topic, description) in catalog.Topics)
+            Note(topic, description);
         using var timer = new PeriodicTimer(options.TopicCheckInterval, time);
         try
         {
@@ -24,35 +27,53 @@ internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, Partit
 
     private async Task CheckAsync()
     {
-        foreach (var (topic, atStart) in catalog.Topics)
+        foreach (var (topic, _) in catalog.Topics)
         {
             try
             {
-                if (await admin.DescribeAsync(topic.Topic) is { } now)
-                    await CompareAsync(topic, atStart, now);
+                var now = await admin.DescribeAsync(topic.Topic);
+                Note(topic, now);
+                if (now is not null)
+                    Compare(topic, now);
                 else
-                    Complain(topic, $"topic '{topic.Topic}' does not exist any more; create it again with {atStart.Partitions} partitions");
+                    Complain(topic,
+                        $"topic '{topic.Topic}' does not exist any more; create it again with {mapper.Partitions(topic)} partitions");
             }
-            catch (KafkaUnavailableException error)
+            catch (KafkaRejectedException error) when (!topic.IsRequired)
+            {
+                missing.Add(topic, error.Message);
+                Complain(topic, error.Message);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 Complain(topic, $"topic '{topic.Topic}' cannot be described", error.Message);
             }
         }
     }
 
-    private async Task CompareAsync(KafkaTopic topic, TopicDescription atStart, TopicDescription now)
+    private void Note(KafkaTopic topic, TopicDescription? found)
     {
-        if (now.HasTopicId && catalog.Renew(topic.Topic, now.Incarnation))
+        if (found is not null)
+            missing.Remove(topic);
+        else if (!topic.IsRequired)
+            missing.Add(topic, $"topic '{topic.Topic}' does not exist; it is not created here, and is read when it comes");
+    }
+
+    private void Compare(KafkaTopic topic, TopicDescription now)
+    {
+        foreach (var intake in now.HasTopicId ? Intakes(topic) : [])
         {
-            var finding = $"topic '{topic.Topic}' was recreated (its id is now {now.Incarnation}); it is read from its start";
-            ReaderLog.TopicChanged(logger, finding);
-            foreach (var intake in Intakes(topic))
-                await reader.RestartAsync(intake, finding);
+            if (intake.Life is { } life && life.Incarnation != now.Incarnation)
+                reader.Starts.TopicChanged(intake, life);
         }
-        if (now.Partitions == atStart.Partitions)
-            Withdraw(topic);
-        else
-            Complain(topic, $"topic '{topic.Topic}' has {now.Partitions} partitions, {atStart.Partitions} when this silo started; restart the silos to read all of them");
+        mapper.Grow(topic, now.Partitions);
+        foreach (var intake in Intakes(topic))
+        {
+            if (intake.Partition.Partition.Value < now.Partitions)
+                intake.Complaints.Clear(nameof(TopicCatalog));
+            else
+                intake.Complaints.Raise(nameof(TopicCatalog), $"topic '{topic.Topic}' has {now.Partitions} partitions now, and this one is gone; restart the silos if that is to stay");
+        }
     }
 
     private IEnumerable<PartitionIntake> Intakes(KafkaTopic topic) => reader.Intakes.Where(intake => intake.Partition.Topic == topic.Topic);
@@ -61,11 +82,5 @@ internal sealed class TopicWatch(KafkaTopics admin, TopicCatalog catalog, Partit
     {
         foreach (var intake in Intakes(topic))
             intake.Complaints.Raise(nameof(TopicCatalog), summary, reason);
-    }
-
-    private void Withdraw(KafkaTopic topic)
-    {
-        foreach (var intake in Intakes(topic))
-            intake.Complaints.Clear(nameof(TopicCatalog));
     }
 }

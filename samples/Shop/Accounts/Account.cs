@@ -4,8 +4,7 @@ using Phoenix.Model;
 namespace Shop.Accounts;
 
 /// <summary>A customer's money account: opened once, never overdrawn, closed only when empty.</summary>
-[Aggregate("shop.account")]
-public sealed class Account : Aggregate
+public sealed class Account : Aggregate<IAccountGrain>
 {
     /// <summary>Whether the account takes money.</summary>
     [JsonInclude] public AccountStatus Status { get; private set; }
@@ -15,6 +14,11 @@ public sealed class Account : Aggregate
 
     /// <summary>The money in it; never negative.</summary>
     [JsonInclude] public decimal Balance { get; private set; }
+
+    /// <summary>How much of it is set aside for purchases; never negative, and never more than the balance.</summary>
+    [JsonInclude] public decimal Reserved { get; private set; }
+
+    private decimal Available => Balance - Reserved;
 
     /// <summary>Opens the account; a deposit of 0 means none.</summary>
     public Decision Handle(OpenAccount command) => Status switch
@@ -36,9 +40,23 @@ public sealed class Account : Aggregate
     public Decision Handle(Withdraw command) =>
         NotOpen()
         ?? Money.Problem(command.Amount)
-        ?? (Balance < command.Amount
-            ? Reject("insufficient-funds", $"The balance {Balance} is below {command.Amount}.")
-            : Accept(new MoneyWithdrawn(command.Amount)).WithReply(Balance - command.Amount));
+        ?? Unavailable(command.Amount)
+        ?? Accept(new MoneyWithdrawn(command.Amount)).WithReply(Balance - command.Amount);
+
+    /// <summary>Sets money aside; replies with what is still available.</summary>
+    public Decision Handle(ReserveMoney command) =>
+        NotOpen()
+        ?? Money.Problem(command.Amount)
+        ?? Unavailable(command.Amount)
+        ?? Accept(new MoneyReserved(command.Amount)).WithReply(Available - command.Amount);
+
+    /// <summary>Pays with money that was set aside; replies with the new balance.</summary>
+    public Decision Handle(PayReserved command) =>
+        NotReserved(command.Amount) ?? Accept(new ReservedMoneyPaid(command.Amount)).WithReply(Balance - command.Amount);
+
+    /// <summary>Makes money available again that was set aside; replies with what is available then.</summary>
+    public Decision Handle(ReleaseReserved command) =>
+        NotReserved(command.Amount) ?? Accept(new ReservedMoneyReleased(command.Amount)).WithReply(Available + command.Amount);
 
     /// <summary>Closes an empty account for good.</summary>
     public Decision Handle(CloseAccount _) =>
@@ -56,11 +74,28 @@ public sealed class Account : Aggregate
     /// <summary>The balance shrinks.</summary>
     public void Apply(MoneyWithdrawn @event) => Balance -= @event.Amount;
 
+    /// <summary>Less is available.</summary>
+    public void Apply(MoneyReserved @event) => Reserved += @event.Amount;
+
+    /// <summary>What was set aside leaves the account.</summary>
+    public void Apply(ReservedMoneyPaid @event) => (Balance, Reserved) = (Balance - @event.Amount, Reserved - @event.Amount);
+
+    /// <summary>More is available.</summary>
+    public void Apply(ReservedMoneyReleased @event) => Reserved -= @event.Amount;
+
     /// <summary>The account takes no money any more.</summary>
     public void Apply(AccountClosed _) => Status = AccountStatus.Closed;
 
     /// <summary>What the account looks like now.</summary>
-    public AccountView Answer(GetAccount _, QueryContext context) => new(context.AggregateId, Status, Owner, Balance, context.Version);
+    public AccountView Answer(GetAccount _, QueryContext context) =>
+        new(context.AggregateId, Status, Owner, Balance, context.Version, Reserved);
+
+    private Decision? Unavailable(decimal amount) => amount <= Available ? null : Reject(
+        "insufficient-funds", Reserved == 0 ? $"The balance {Balance} is below {amount}."
+        : $"The balance {Balance}, of which {Reserved} is reserved, is below {amount}.");
+
+    private Decision? NotReserved(decimal amount) =>
+        Money.Problem(amount) ?? (amount <= Reserved ? null : Reject("not-reserved", $"{Reserved} is reserved, not {amount}."));
 
     private Decision? NotOpen() => Status switch
     {

@@ -23,6 +23,7 @@ public sealed class AccountBalances : EventProjection
         table.AddColumn("balance", "numeric").NotNull();
         table.AddColumn<long>("version").NotNull();
         table.AddColumn<DateTimeOffset>("last_change").NotNull();
+        table.AddColumn("reserved", "numeric").NotNull().DefaultValue(0);
         SchemaObjects.Add(table);
         Options.DeleteDataInTableOnTeardown(table.Identifier.QualifiedName);
         _table = table.Identifier.QualifiedName;
@@ -31,6 +32,9 @@ public sealed class AccountBalances : EventProjection
         IncludeType<MoneyDeposited>();
         IncludeType<MoneyWithdrawn>();
         IncludeType<AccountClosed>();
+        IncludeType<MoneyReserved>();
+        IncludeType<ReservedMoneyPaid>();
+        IncludeType<ReservedMoneyReleased>();
     }
 
     /// <summary>Adds one event to the row of its account.</summary>
@@ -40,20 +44,24 @@ public sealed class AccountBalances : EventProjection
         return ValueTask.CompletedTask;
     }
 
-    private static decimal? ChangeOf(object @event) => @event switch
+    private static (decimal Balance, decimal Reserved)? ChangeOf(object @event) => @event switch
     {
-        AccountOpened or AccountClosed => 0,
-        MoneyDeposited deposited => deposited.Amount,
-        MoneyWithdrawn withdrawn => -withdrawn.Amount,
+        AccountOpened or AccountClosed => (0, 0),
+        MoneyDeposited deposited => (deposited.Amount, 0),
+        MoneyWithdrawn withdrawn => (-withdrawn.Amount, 0),
+        MoneyReserved reserved => (0, reserved.Amount),
+        ReservedMoneyPaid paid => (-paid.Amount, -paid.Amount),
+        ReservedMoneyReleased released => (0, -released.Amount),
         _ => null,
     };
 
-    private void Change(IDocumentOperations operations, IEvent e, decimal change) => operations.QueueSqlCommand(
+    private void Change(IDocumentOperations operations, IEvent e, (decimal Balance, decimal Reserved) change) => operations.QueueSqlCommand(
         $"""
-        insert into {_table} as row (account_id, balance, version, last_change) values (?, ?, ?, ?)
+        insert into {_table} as row (account_id, balance, version, last_change, reserved) values (?, ?, ?, ?, ?)
         on conflict (account_id) do update
-        set balance = row.balance + excluded.balance, version = excluded.version, last_change = excluded.last_change
+        set balance = row.balance + excluded.balance, version = excluded.version, last_change = excluded.last_change,
+            reserved = row.reserved + excluded.reserved
         where row.version < excluded.version
         """,
-        e.StreamKey![StreamPrefix.Length..], change, e.Version, e.Timestamp.ToUniversalTime());
+        e.StreamKey![StreamPrefix.Length..], change.Balance, e.Version, e.Timestamp.ToUniversalTime(), change.Reserved);
 }

@@ -1,0 +1,35 @@
+using Phoenix.Model;
+
+namespace Phoenix.Dispatch;
+
+/// <summary>
+/// What the rules let follow from a decision has a handler: a timer sends a command of its own aggregate, a send one of an aggregate of
+/// this host. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part. Where a rule passes the contract on as
+/// a type parameter nothing is known before it decides.
+/// </summary>
+internal static class FollowingCheck
+{
+    public static void Run(IReadOnlyCollection<AggregateModel> aggregates, List<string> problems)
+    {
+        var contracts = aggregates.Select(model => model.Contract).ToHashSet();
+        foreach (var model in aggregates)
+        {
+            var calls = GenericCalls.In(model.Type).Where(call => call.DeclaringType == typeof(Decision))
+                .Select(call => (call.Name, Contracts: call.GetGenericArguments())).Distinct();
+            foreach (var (name, arguments) in calls) problems.AddRange(Problems(model, name, arguments, contracts).Distinct());
+        }
+    }
+
+    private static IEnumerable<string> Problems(AggregateModel model, string call, Type[] arguments, HashSet<Type> contracts)
+    {
+        var (own, other) = call == nameof(Decision.ThenSend) ? (arguments.Skip(1).ToArray(), arguments[0]) : (arguments, null);
+        foreach (var contract in own.Where(contract => !contract.IsGenericParameter && contract != model.Contract))
+        {
+            yield return $"{model.Type}: {call} is given a command of {contract.Name}; expected one of {model.Contract.Name}. "
+                + "Send commands to other aggregates with ThenSend.";
+        }
+
+        if (other is { IsGenericParameter: false } && !contracts.Contains(other))
+            yield return $"{model.Type}: {call} sends a command of {other.Name}, which no aggregate of this host fulfils. Load the assembly with its rules.";
+    }
+}

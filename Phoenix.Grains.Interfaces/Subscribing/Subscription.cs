@@ -1,0 +1,33 @@
+using Phoenix.Model;
+
+namespace Phoenix.Subscribing;
+
+/// <summary>
+/// Reads a topic that others write: each record becomes commands to aggregates, or starts of transactions, each with one effect (guarantee
+/// 1). A subclass is plain C#, named with <see cref="SubscriptionAttribute"/>, with a public constructor without parameters. A host finds
+/// it in the assemblies of its domain.
+/// </summary>
+/// <remarks>
+/// A record is done, and its offset moves on, when all its commands have a recorded outcome; a rejection is one. A record that cannot be
+/// converted, or has a command that fails for good, goes to the dead letters of the subscription, and the next ones go on (guarantees 6 and
+/// 7). Commands to one aggregate keep the order of the partition.
+/// </remarks>
+public abstract class Subscription
+{
+    /// <summary>Most commands that one record may become: 1,000.</summary>
+    public const int MaxCommands = 1_000;
+
+    /// <summary>
+    /// The commands of a record: none, one or more. It is pure: a record that comes again is converted again, on any silo, and must give
+    /// the same commands in the same order, because their ids follow from the record's place and their order. No clock, no random numbers,
+    /// no services, no waiting. Called by many threads at once.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <exception cref="UnusableRecordException">Thrown by the converter: the record is of no use, and why. Any other exception puts the
+    /// record aside, too, without its words.</exception>
+    public abstract IEnumerable<IncomingCommand> Convert(ForeignRecord record);
+
+    /// <inheritdoc cref="IncomingCommand.To"/>
+    protected static IncomingCommand To<TContract>(string id, ICommand<TContract> command) where TContract : IAggregateGrain =>
+        IncomingCommand.To(id, command);
+}

@@ -1,0 +1,51 @@
+using Phoenix.Model;
+
+namespace Phoenix.Transactions;
+
+/// <summary>
+/// The definition of one kind of transaction: which aggregates do what, and how it is undone when one of them says no. A subclass is plain
+/// C# with one method
+/// <c>Plan Handle(TCommand start)</c>, static or not, for each command that starts it. The method is a pure function of the command: it
+/// runs again whenever the transaction is taken up after a crash, and must give the same plan.
+/// </summary>
+/// <remarks>
+/// A saga is not isolated: between its first and last step others see, and may change, what it has done so far (guarantee 9 promises that
+/// it ends, in full or undone). A step with
+/// <see cref="Step{TAggregate}.Confirm(ICommand{TAggregate})"/> and <see cref="Step{TAggregate}.Cancel(ICommand{TAggregate})"/> only
+/// reserves until all is decided (TCC).
+/// </remarks>
+/// <typeparam name="TContract">The grain interface that callers use, named with <see cref="TransactionAttribute"/>.</typeparam>
+public abstract class Saga<TContract> : Saga where TContract : ITransactionGrain;
+
+/// <summary>The base of every saga; derive from <see cref="Saga{TContract}"/>.</summary>
+public abstract class Saga
+{
+    private protected Saga() { }
+
+    /// <summary>The plan: these steps one after the other.</summary>
+    /// <exception cref="ModelException">There is no step, or something about them cannot be; the message says what.</exception>
+    protected static Plan InOrder(params IReadOnlyList<Stage> stages) => new(stages);
+
+    /// <summary>Steps that are taken at the same time; the next stage begins when all are accepted.</summary>
+    /// <exception cref="ModelException">There is no step.</exception>
+    protected static Stage Together(params IEnumerable<Step> steps) => new([.. steps]);
+
+    /// <summary>A step: a command to one aggregate.</summary>
+    /// <param name="name">Unique within the plan, and the same whenever the plan is made: ids of commands come from it. 1 to 64 bytes of
+    /// UTF-8 without control characters.</param>
+    /// <param name="aggregateId">The aggregate's id.</param>
+    /// <param name="command">What it is asked to do.</param>
+    protected static Step<TAggregate> Step<TAggregate>(string name, string aggregateId, ICommand<TAggregate> command) where TAggregate : IAggregateGrain
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return new(name, aggregateId, command);
+    }
+
+    /// <summary>A step whose command depends on what earlier stages replied.</summary>
+    /// <param name="name">Unique within the plan, and the same whenever the plan is made.</param>
+    /// <param name="aggregateId">The aggregate's id.</param>
+    /// <param name="command">What it is asked to do: a pure function of the replies of earlier stages.</param>
+    protected static Step<TAggregate> Step<TAggregate>(string name, string aggregateId, Func<Replies, ICommand<TAggregate>> command)
+        where TAggregate : IAggregateGrain =>
+        new(name, aggregateId, command);
+}

@@ -1,0 +1,253 @@
+using System.Text.Json;
+using Phoenix.Model;
+
+namespace Phoenix.Transactions;
+
+/// <summary>
+/// A running saga, without infrastructure: it is told what was stored (<see cref="Apply"/>) and what aggregates answered
+/// (<see cref="Learn"/>), and says what to do next (<see cref="Next"/>). It may be asked at any time and as often as one likes. Two rules
+/// keep it right whoever runs it, and however often: what follows from recorded answers alone is acted on at once; what follows from a
+/// time, a count or a person is stored first. And it turns back only after a step is recorded as rejected or closed; so once every step was
+/// accepted, nobody can turn it back, and what was tried can be confirmed.
+/// </summary>
+internal sealed class SagaRun
+{
+    private readonly Plan _plan;
+    private readonly DateTimeOffset _startedAt;
+    private readonly List<List<StepRun>> _stages;
+    private readonly Dictionary<string, StepRun> _steps;
+    private readonly StepCalls _calls;
+    private TransactionTurnedBack? _turnedBack;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="transaction">The transaction's stream id.</param>
+    /// <param name="startedAt">When it started.</param>
+    public SagaRun(Plan plan, string transaction, DateTimeOffset startedAt)
+    {
+        (_plan, _startedAt) = (plan, startedAt);
+        _stages = [.. plan.Stages.Select(stage => stage.Steps.Select(step => new StepRun(step)).ToList())];
+        _steps = _stages.SelectMany(stage => stage).ToDictionary(run => run.Step.Name);
+        _calls = new(transaction, _stages, plan.DecisiveStage);
+    }
+
+    public TransactionNeedsAttention? Attention { get; private set; }
+    public TransactionEnded? Ended { get; private set; }
+
+    /// <summary>
+    /// Going back. Only the first stage that is not over counts: an answer of a later one that is learnt before all earlier ones are known
+    /// may stand behind the pivot.
+    /// </summary>
+    public bool IsTurningBack => !IsPastPivot && CurrentStage is >= 0 and var stage && _stages[stage].Exists(step => step.IsClosed || IsRefused(step));
+
+    /// <summary>There is no way back, and something that was tried is not confirmed yet.</summary>
+    public bool IsConfirming => (CurrentStage < 0 || CurrentStage > _plan.DecisiveStage) && Unconfirmed.Any();
+
+    public IReadOnlyList<StepSummary> Steps => [.. _stages.SelectMany(stage => stage).Select(step => step.Summary)];
+
+    public bool IsPastPivot => _steps.Values.Any(step => step.Step.IsPivot && step.IsOver);
+
+    /// <summary>Something was answered, but not well, and is asked again.</summary>
+    public bool IsRetrying => _steps.Values.Any(step => step.IsRetrying);
+
+    private int CurrentStage => _stages.FindIndex(steps => !steps.TrueForAll(step => step.IsOver));
+
+    private IEnumerable<StepRun> Unconfirmed => _steps.Values.Where(step => step.Step.IsTry && !step.Confirming.IsOver);
+
+    /// <summary>Why an operator may not go on without a step, its confirmation, or taking it back; null when that is right.</summary>
+    /// <remarks>
+    /// Only what is stored as needing attention can be skipped, which every coordinator knows. A step itself needs attention after the
+    /// pivot only: before it, a coordinator that does not know of the skip would see the step closed and turn back.
+    /// </remarks>
+    public string? WhyNotSkip(string name, StepPhase phase)
+    {
+        if (!_steps.ContainsKey(name)) return $"it has no step '{name}'; it has {string.Join(", ", _steps.Keys.Select(key => $"'{key}'"))}";
+        return Attention switch
+        {
+            { Step: { } step } attention when step == name && attention.Phase == phase => null,
+            { Step: { } step, Phase: StepPhase.Do } => $"what needs attention is the step '{step}'",
+            { Step: { } step, Phase: { } of } => $"what needs attention is the {of.ToString().ToLowerInvariant()} of the step '{step}'",
+            _ => "no step of it needs attention; one that only waits can be turned back",
+        };
+    }
+
+    /// <summary>Takes a stored event.</summary>
+    public void Apply(IEvent @event)
+    {
+        switch (@event)
+        {
+            case StepTriedAgain again: _steps[again.Step].Of(again.Phase).Begin(again.Round); break;
+            case TransactionTurnedBack turned: _turnedBack ??= turned; break;
+            case StepClosing closing: _steps[closing.Step].Closing ??= closing; break;
+            case StepSkipped skipped:
+                _steps[skipped.Step].Of(skipped.Phase).IsSkipped = true;
+                Attention = null;
+                break;
+            case TransactionNeedsAttention attention: Attention = attention; break;
+            case TransactionResumed:
+                Attention = null;
+                foreach (var step in _steps.Values) step.Retry();
+                break;
+            case TransactionEnded ended: Ended = ended; break;
+        }
+    }
+
+    /// <summary>Takes an answer.</summary>
+    public void Learn(StepCall call, StepAnswer answer, DateTimeOffset now)
+    {
+        var step = _steps[call.Step];
+        var phase = step.Of(call.Phase);
+        phase.Learn(call.Round, answer);
+        phase.NotBefore = now + step.Step.Wait.After(phase.Failures + phase.Round - 1);
+    }
+
+    /// <summary>No answer came: the same is asked again after a pause.</summary>
+    public void LearnSilence(StepCall call, int silences, DateTimeOffset now) =>
+        _steps[call.Step].Of(call.Phase).NotBefore = now + _steps[call.Step].Step.Wait.After(silences);
+
+    /// <summary>What to do now.</summary>
+    public Wanted Next(DateTimeOffset now)
+    {
+        if (Ended is not null || Attention is not null) return new();
+        try
+        {
+            return IsTurningBack ? Backward(now) : IsConfirming ? Confirm(now) : Forward(now);
+        }
+        catch (Exception exception)
+        {
+            // A function of the user's. What it says may be a secret: it goes to the log.
+            return new()
+            {
+                Store = new TransactionNeedsAttention(
+                    null, null, TransactionCodes.DefinitionFailed,
+                    "A function of the definition failed; the silo's log has the cause. Deploy a mended build, then resume."),
+                Cause = exception,
+            };
+        }
+    }
+
+    private Wanted Forward(DateTimeOffset now)
+    {
+        var stage = CurrentStage;
+        if (stage < 0) return new() { End = new(true, ReplyValue(), null, null, Steps) };
+        var open = _stages[stage].Where(step => !step.IsOver).ToList();
+        foreach (var step in open)
+        {
+            if (WhenRefused(step, StepPhase.Do) is { } refused) return refused;
+            if (!IsPastPivot && step.Closing is null && WhyClose(step, now) is { } closing) return new() { Store = closing };
+        }
+
+        var calls = Call(open.Select(step => (step, StepPhase.Do)), now);
+        return IsPastPivot ? calls : calls with { AskAgain = open.Where(step => !step.IsClosing).Select(Deadline).Aggregate(calls.AskAgain, Earlier) };
+    }
+
+    private Wanted Confirm(DateTimeOffset now) => CallUnlessRefused([.. Unconfirmed.Select(step => (step, StepPhase.Confirm))], now);
+
+    private Wanted Backward(DateTimeOffset now)
+    {
+        var reached = _stages.Take(CurrentStage + 1).Reverse().ToList();
+        // What has not answered is closed: after that it either was accepted, and is taken back, or never will be.
+        var silent = reached[0].Where(step => step.Doing.Answer is null && !step.IsSkipped).ToList();
+        // What was only tried is given back at once: nobody could build on it. What was done is undone by stages, the last one first.
+        var cancelled = reached.SelectMany(steps => steps).Where(step => step is { IsBack: false, Step.IsTry: true });
+        var undone = (silent.Count > 0 ? reached[0] : reached.Find(steps => steps.Exists(MustBeUndone)) ?? []).Where(MustBeUndone);
+        var back = cancelled.Concat(undone).Select(step => (step, step.Step.WayBack!.Value));
+        var calls = silent.Select(step => (step, StepPhase.Do)).Concat(back).ToList();
+        if (calls.Count > 0) return CallUnlessRefused(calls, now);
+        var (code, text) = Cause();
+        return new() { End = new(false, null, code, text, Steps) };
+
+        static bool MustBeUndone(StepRun step) => step is { IsBack: false, Step.IsTry: false };
+    }
+
+    private Wanted CallUnlessRefused(List<(StepRun Step, StepPhase Phase)> calls, DateTimeOffset now) => calls
+        .Where(call => call.Phase != StepPhase.Do)
+        .Select(call => WhenRefused(call.Step, call.Phase))
+        .FirstOrDefault(refused => refused is not null) ?? Call(calls, now);
+
+    /// <summary>
+    /// What is stored when the answer was not good: another round, or that it had enough of them. Null when nothing is to be stored.
+    /// </summary>
+    private Wanted? WhenRefused(StepRun step, StepPhase phase) => step.Of(phase) switch
+    {
+        { IsSkipped: true } => null,
+        { Answer: StepAnswer.Rejected rejected } run => run.Round - run.Granted < Attempts(step, phase)
+            ? new() { Store = new StepTriedAgain(step.Step.Name, phase, run.Round + 1, rejected.Code) }
+            : Park(step, phase, rejected.Code, rejected.Message),
+        // Somebody skipped it, and this coordinator does not know: it learns that by not being able to store this.
+        { Answer: StepAnswer.Closed } => Park(step, phase, TransactionCodes.StepClosed, $"The step '{step.Step.Name}' was closed."),
+        { Last: StepAnswer.Failed failed } run when run.Failures >= Attempts(step, phase) && (phase != StepPhase.Do || !step.IsClosing) =>
+            Exhausted(step, phase, failed),
+        _ => null,
+    };
+
+    private Wanted Exhausted(StepRun step, StepPhase phase, StepAnswer.Failed failed) => phase != StepPhase.Do || IsPastPivot
+        ? Park(step, phase, failed.Code, failed.Message)
+        : new()
+        {
+            Store = new StepClosing(
+                step.Step.Name, TransactionCodes.AttemptsExhausted, $"The step '{step.Step.Name}' failed {step.Doing.Failures} times, at last with {failed.Code}: {failed.Message}"),
+        };
+
+    private static Wanted Park(StepRun step, StepPhase phase, string code, string message) =>
+        new() { Store = new TransactionNeedsAttention(step.Step.Name, phase, code, message) };
+
+    private Wanted Call(IEnumerable<(StepRun Step, StepPhase Phase)> asked, DateTimeOffset now)
+    {
+        var calls = new List<StepCall>();
+        DateTimeOffset? again = null;
+        foreach (var (step, phase) in asked)
+        {
+            var run = step.Of(phase);
+            if (run.NotBefore > now)
+            {
+                again = Earlier(again, run.NotBefore);
+                continue;
+            }
+
+            run.AskedAt ??= now;
+            calls.Add(_calls.Of(step, phase, isClose: phase == StepPhase.Do ? step.IsClosing || IsTurningBack : run.IsSkipped));
+        }
+
+        return new() { Calls = calls, AskAgain = again };
+    }
+
+    private string? ReplyValue() => _plan.ReplyOf?.Invoke(_calls.RepliesOfAll) is { } reply
+        ? JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.State)
+        : null;
+
+    private bool IsRefused(StepRun step) =>
+        step.Doing.Answer is StepAnswer.Rejected rejected && !step.IsSkipped
+        && !(step.Closing is null && step.Step.RetriedCodes.Contains(rejected.Code) && step.Doing.Round < Attempts(step, StepPhase.Do));
+
+    private int Attempts(StepRun step, StepPhase phase) => phase switch
+    {
+        StepPhase.Do => step.Step.DoAttempts ?? (IsPastPivot ? int.MaxValue : Step.DefaultDoAttempts),
+        StepPhase.Confirm => step.Step.ConfirmAttempts,
+        _ => step.Step.UndoAttempts,
+    };
+
+    private StepClosing? WhyClose(StepRun step, DateTimeOffset now)
+    {
+        if (_turnedBack is { } turned) return new(step.Step.Name, TransactionCodes.TurnedBack, turned.Reason);
+        if (_plan.Limit is { } whole && now - _startedAt >= whole)
+            return new(step.Step.Name, TransactionCodes.TimeLimit, $"The transaction passed its time limit of {whole}.");
+        return step.Step.Limit is { } limit && step.Doing.AskedAt is { } asked && now - asked >= limit
+            ? new(step.Step.Name, TransactionCodes.TimeLimit, $"The step '{step.Step.Name}' passed its time limit of {limit}.")
+            : null;
+    }
+
+    private DateTimeOffset? Deadline(StepRun step) => Earlier(_startedAt + _plan.Limit, step.Doing.AskedAt + step.Step.Limit);
+
+    private (string? Code, string? Message) Cause()
+    {
+        foreach (var step in _stages.SelectMany(stage => stage))
+        {
+            if (step.Doing.Answer is StepAnswer.Rejected rejected && !step.IsSkipped) return (rejected.Code, rejected.Message);
+            if (step.IsClosed && step.Closing is { } closing) return (closing.Code, closing.Message);
+        }
+
+        return (null, null);
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
+}

@@ -1,0 +1,33 @@
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Phoenix.Dispatch;
+using Phoenix.Publishing;
+using Phoenix.Subscribing;
+
+namespace Phoenix.Hosting;
+
+/// <summary>Refuses to start with options that cannot work, and lists them all.</summary>
+internal sealed class PhoenixOptionsValidation(DomainModel domain, HostParts parts, IServiceProviderIsService services)
+    : IValidateOptions<PhoenixOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PhoenixOptions options)
+    {
+        List<string> problems =
+        [
+            .. options.Problems(),
+            .. options.Aggregates.Problems(domain.Aggregates.Keys),
+            .. PublicationCatalog.Read(domain, options, options.Publications).Problems,
+            .. SubscriptionCatalog.Read(domain, options, options.Subscriptions).Problems,
+            .. parts.LateIn(HostParts.Of(options, domain)),
+            .. LostProjections(),
+        ];
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private IEnumerable<string> LostProjections()
+    {
+        if (services.IsService(typeof(IConfigureMarten)) && !services.IsService(typeof(IDocumentStore)))
+            yield return "ConfigureMarten(...) is called for a store that this host does not have. Call ConfigureMarten<ILogStore>(...) for the log's.";
+    }
+}

@@ -1,0 +1,30 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Phoenix.Kafka;
+
+namespace Phoenix.Subscribing;
+
+/// <summary>
+/// The id of a command that a record becomes: the same however often and by whichever silo the record is converted, so that it has one
+/// effect.
+/// </summary>
+internal static class SubscriptionIdentity
+{
+    /// <summary>
+    /// A UUID made of the topic, the record's identity and the command's place among those of the record, by SHA-256 (RFC 9562, version 8).
+    /// </summary>
+    public static Guid Of(KafkaMessage record, int ordinal)
+    {
+        // The topic, too: at brokers without topic ids an identity begins with the cluster's. A topic's name has no line feed.
+        var text = Encoding.UTF8.GetBytes($"subscription\n{record.Topic}\n{RecordIdentity.Of(record)}");
+        Span<byte> hashed = stackalloc byte[text.Length + sizeof(int)];
+        text.CopyTo(hashed);
+        BinaryPrimitives.WriteInt32BigEndian(hashed[text.Length..], ordinal);
+        Span<byte> id = stackalloc byte[32];
+        SHA256.HashData(hashed, id);
+        id[6] = (byte)((id[6] & 0x0F) | 0x80);
+        id[8] = (byte)((id[8] & 0x3F) | 0x80);
+        return new Guid(id[..16], bigEndian: true);
+    }
+}

@@ -1,0 +1,92 @@
+using Phoenix.Model;
+using Phoenix.TestKit;
+using Phoenix.Transactions;
+using Shop.Accounts;
+using Shop.Orders;
+using Shop.Products;
+using Shop.Transfers;
+using Xunit;
+
+namespace Phoenix.Tests.Docs;
+
+/// <summary>The snippets of docs/guides/transactions.md.</summary>
+public sealed class TransactionsGuide
+{
+    #region test
+    [Fact]
+    public void money_that_is_not_taken_goes_back() => TransactionSpecification.For<MoneyTransfer>()
+        .Start(new Transfer("ann", "bob", 5))
+        .ThenAsks("withdraw", new Withdraw(5)).Accepts("withdraw", 95m)
+        .ThenAsks("deposit", new Deposit(5)).Rejects("deposit", "closed")
+        .ThenUndoes("withdraw", new Deposit(5)).Accepts("withdraw", 100m)
+        .ThenCompensated("closed");
+    #endregion
+
+    #region test-tcc
+    [Fact]
+    public void what_cannot_be_sent_is_not_paid() => TransactionSpecification.For<OrderPlacement>()
+        .Start(new PlaceOrder("ann", "tea", 2, 9.80m, "parcel-1", "AQ"))
+        .Accepts("stock", 8)
+        .ThenAsks("pay", new ReserveMoney(9.80m)).Accepts("pay", 0.20m)
+        .ThenAsks("ship").Rejects("ship", "undeliverable")
+        .ThenCancels("pay", new ReleaseReserved(9.80m)).Accepts("pay", 10m)
+        .ThenUndoes("stock", new AddStock(2)).Accepts("stock", 10)
+        .ThenCompensated("undeliverable");
+    #endregion
+
+    [Fact]
+    public void a_bill_is_paid_by_all_or_none() => TransactionSpecification.For<SettleBill>()
+        .Start(new Settle(["ann", "bob"], 5))
+        .Accepts("ann", 1m).Rejects("bob", "insufficient-funds")
+        .ThenCancels("ann", new ReleaseReserved(5)).Accepts("ann")
+        .ThenCompensated("insufficient-funds");
+
+    [Fact]
+    public void a_collection_pays_out_what_came_in() => TransactionSpecification.For<CollectMoney>()
+        .Start(new Collect(["ann", "bob"], "club", 5))
+        .ThenAsks("from-ann").ThenAsks("from-bob").Accepts("from-bob", 1m).Accepts("from-ann", 2m)
+        .ThenAsks("pay", new Deposit(10)).Accepts("pay", 10m)
+        .ThenCompleted(10m);
+
+    [Fact]
+    public void what_is_silent_is_closed_before_anything_is_taken_back() => TransactionSpecification.For<CollectMoney>()
+        .Start(new Collect(["ann", "bob"], "club", 5))
+        .Accepts("from-ann", 2m)
+        .Advance(TimeSpan.FromMinutes(2))
+        .ThenCloses("from-bob").Closes("from-bob")
+        .ThenUndoes("from-ann", new Deposit(5)).Accepts("from-ann")
+        .ThenCompensated(TransactionCodes.TimeLimit);
+}
+
+[Transaction("demo.collection")] public interface ICollectionGrain : ITransactionGrain;
+
+[Command("demo.collect")] public sealed record Collect(IReadOnlyList<string> Payers, string Club, decimal Amount) : ICommand<ICollectionGrain>;
+
+#region parallel
+public sealed class CollectMoney : Saga<ICollectionGrain>
+{
+    public static Plan Handle(Collect collect) => InOrder(
+        Together(collect.Payers.Select(payer =>
+            Step($"from-{payer}", payer, new Withdraw(collect.Amount)).Undo(new Deposit(collect.Amount)).RetryOn("insufficient-funds"))),
+        Step("pay", collect.Club, new Deposit(collect.Amount * collect.Payers.Count)))
+        .Within(TimeSpan.FromMinutes(2))
+        .Reply(replies => replies.Of<decimal>("pay"));
+}
+#endregion
+
+[Transaction("demo.bill")] public interface IBillGrain : ITransactionGrain;
+
+[Command("demo.settle")] public sealed record Settle(IReadOnlyList<string> Guests, decimal Share) : ICommand<IBillGrain>;
+
+#region tcc
+public sealed class SettleBill : Saga<IBillGrain>
+{
+    public static Plan Handle(Settle bill) => InOrder(Together(bill.Guests.Select(guest =>
+        Step(guest, guest, new ReserveMoney(bill.Share)).Confirm(new PayReserved(bill.Share)).Cancel(new ReleaseReserved(bill.Share)))))
+        .Within(TimeSpan.FromMinutes(2));
+}
+#endregion
+
+public sealed class BillGrain : Phoenix.Coordination.SagaGrain<SettleBill>, IBillGrain;
+
+public sealed class CollectionGrain : Phoenix.Coordination.SagaGrain<CollectMoney>, ICollectionGrain;

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Phoenix.EventStore.Projecting;
+
+namespace Phoenix.EventStore;
+
+/// <summary>Lets a silo that has the log run Marten's projections.</summary>
+public static class ProjectionExtensions
+{
+    /// <summary>Adds the daemon and <see cref="IProjectionHealth"/> and <see cref="IProjectionUpkeep"/>.</summary>
+    /// <param name="builder">A silo that <c>AddMartenBasedLogConsistencyProvider</c> was called on, with <see cref="ProjectionOptions"/>
+    /// among its services.</param>
+    public static ISiloBuilder AddProjections(this ISiloBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<ProjectionProgress>().AddSingleton<ProjectionWatch>()
+            .AddSingleton<IProjectionHealth>(services => services.GetRequiredService<ProjectionWatch>());
+        builder.Services.AddSingleton<IProjectionUpkeep, ProjectionUpkeep>();
+        builder.Services.AddHostedService<ProjectionDaemon>();
+        return builder;
+    }
+}

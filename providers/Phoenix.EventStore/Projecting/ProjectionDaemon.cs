@@ -1,0 +1,88 @@
+using JasperFx.Events.Daemon;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Phoenix.EventStore.Projecting;
+
+/// <summary>
+/// Runs Marten's asynchronous projections on one silo at a time: the one that holds a lease by PostgreSQL's clock. Marten's own HotCold
+/// mode needs a distributed-lock package that not every registry serves (decision 0003). Should two silos run them for a moment, Marten's
+/// progression check lets only one of the two daemons advance.
+/// </summary>
+internal sealed partial class ProjectionDaemon(
+    ILogStore store, LeaseTable leases, ProjectionProgress progress, ProjectionWatch watch, ProjectionOptions options, TimeProvider time,
+    ILogger<ProjectionDaemon> logger) : BackgroundService
+{
+    private const string Lease = "projections";
+    private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
+
+    private readonly string _owner = $"{Environment.MachineName} {Guid.NewGuid():N}";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (store.Options.Events.Projections().Count == 0) return;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await leases.TakeAsync(Lease, _owner, options.LeaseTime) is not null) await LeadAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogLost(exception);
+            }
+
+            await Task.Delay(2 * Rhythm, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task LeadAsync(CancellationToken stoppingToken)
+    {
+        using var daemon = await store.BuildProjectionDaemonAsync(logger: logger);
+        var stopped = new StoppedProjections(options, time, logger);
+        await daemon.StartAllAsync();
+        LogLeading();
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested && await leases.TakeAsync(Lease, _owner, options.LeaseTime) is not null)
+            {
+                await stopped.LookAsync(daemon, stoppingToken);
+                await LearnAsync(daemon, stopped);
+                await Task.Delay(Rhythm, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            watch.LetGo();
+            await daemon.StopAllAsync();
+            await LeaveAsync();
+        }
+    }
+
+    private async Task LearnAsync(IProjectionDaemon daemon, StoppedProjections stopped)
+    {
+        var found = await progress.OfAsync([.. daemon.CurrentAgents().Select(agent => agent.Name.Identity)]);
+        var holder = found.Any(one => one.Late > options.LateAfter) ? await progress.OldestTransactionAsync() : null;
+        watch.Learned([.. found.Select(one => new ProjectionState(
+            one.Name, one.Position, one.End, one.Late, stopped.Of(one.Name), one.Late > options.LateAfter ? holder : null))]);
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await leases.LeaveAsync(Lease, _owner);
+        }
+        catch (LogUnavailableException exception)
+        {
+            LogLost(exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This silo runs the projections.")]
+    private partial void LogLeading();
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "This silo does not run the projections at the moment; whichever silo gets the lease does.")]
+    private partial void LogLost(Exception exception);
+}

@@ -1,0 +1,33 @@
+namespace Phoenix.EventStore;
+
+/// <summary>How projections are run.</summary>
+public sealed class ProjectionOptions
+{
+    /// <summary>The section these are bound from.</summary>
+    public const string Section = "Phoenix:Projections";
+
+    /// <summary>
+    /// How long a silo that runs the projections has this right without prolonging it; another takes over that long after it has died.
+    /// Default 10 s, from 3 s to 5 minutes.
+    /// </summary>
+    public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Health is degraded when a projection is later than this. Default 30 s, from 1 s.</summary>
+    public TimeSpan LateAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Longest pause before a projection that stopped is started again; the first is 2 s, each next one twice as long. Default 30 s, from
+    /// 2 s to 1 hour.
+    /// </summary>
+    public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What is wrong with these, each in a sentence that names the setting.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (LeaseTime < TimeSpan.FromSeconds(3) || LeaseTime > TimeSpan.FromMinutes(5))
+            yield return $"{Section}:LeaseTime is {LeaseTime}; expected 3 seconds to 5 minutes.";
+        if (LateAfter < TimeSpan.FromSeconds(1)) yield return $"{Section}:LateAfter is {LateAfter}; expected 1 second or more.";
+        if (LongestPause < TimeSpan.FromSeconds(2) || LongestPause > TimeSpan.FromHours(1))
+            yield return $"{Section}:LongestPause is {LongestPause}; expected 2 seconds to 1 hour.";
+    }
+}

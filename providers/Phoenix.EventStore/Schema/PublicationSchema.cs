@@ -1,0 +1,52 @@
+using Marten;
+using Weasel.Core;
+using Weasel.Core.Migrations;
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Phoenix.EventStore.Schema;
+
+/// <summary>How far publications are and who may publish, and the streams that they hold back.</summary>
+internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBase("phoenix_publications", options.Advanced.Migrator)
+{
+    public const string PublicationTable = "phoenix_publications";
+    public const string ParkedTable = "phoenix_publication_parked";
+
+    protected override IEnumerable<ISchemaObject> schemaObjects()
+    {
+        yield return Publications();
+        yield return Parked();
+    }
+
+    private Table Publications()
+    {
+        var table = new Table(Name(PublicationTable));
+        table.AddColumn("publication", "text").AsPrimaryKey();
+        table.AddColumn("state", "smallint").NotNull();
+        table.AddColumn("position", "bigint").NotNull();
+        table.AddColumn("run", "integer").NotNull();
+        table.AddColumn("epoch", "bigint").NotNull();
+        table.AddColumn("incarnation", "bigint").NotNull();
+        table.AddColumn("life", "text").NotNull();
+        table.AddColumn("owner", "text").AllowNulls();
+        table.AddColumn("leased_until", "timestamptz").NotNull();
+        table.AddColumn("trouble", "text").AllowNulls();
+        table.AddColumn("updated_at", "timestamptz").NotNull();
+        return table;
+    }
+
+    private Table Parked()
+    {
+        var table = new Table(Name(ParkedTable));
+        table.AddColumn("publication", "text").AsPrimaryKey();
+        table.AddColumn("stream", "text").AsPrimaryKey();
+        table.AddColumn("sequence", "bigint").NotNull();
+        table.AddColumn("version", "bigint").NotNull();
+        table.AddColumn("type", "text").NotNull();
+        table.AddColumn("reason", "text").NotNull();
+        table.AddColumn("since", "timestamptz").NotNull();
+        return table;
+    }
+
+    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
+}

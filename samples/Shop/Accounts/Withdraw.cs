@@ -1,8 +1,0 @@
-using Phoenix.Model;
-
-namespace Shop.Accounts;
-
-/// <summary>Takes money out; the reply is the new balance.</summary>
-/// <param name="Amount">Above 0, at most two decimals, and no more than the balance.</param>
-[Command("shop.withdraw")]
-public sealed record Withdraw(decimal Amount) : ICommand<Account>;

@@ -1,0 +1,20 @@
+using Phoenix.Subscribing;
+using Shop.Accounts;
+
+namespace Shop.Payments;
+
+#region subscription
+/// <summary>What the payment service has received for our accounts becomes deposits.</summary>
+[Subscription("shop.payments", Topic = "payments")]
+public sealed class IncomingPayments : Subscription
+{
+    /// <inheritdoc/>
+    public override IEnumerable<IncomingCommand> Convert(ForeignRecord record)
+    {
+        // A tombstone says that a payment was forgotten, not that it was taken back.
+        if (record.Value is null) yield break;
+        var payment = record.Json<Payment>();
+        yield return To(payment.Account, new Deposit(payment.Amount));
+    }
+}
+#endregion
