@@ -26,12 +26,24 @@ internal sealed class ShutdownLimit : IDisposable
         });
     }
 
-    /// <summary>Runs a host and returns when it has stopped.</summary>
+    /// <summary>Runs a host and returns when it has stopped. One that cannot start is stopped, too.</summary>
     /// <param name="host">A host with <see cref="PhoenixHealth.AddPhoenixHealth"/>.</param>
     internal static async Task RunAsync(IHost host)
     {
         using var limit = new ShutdownLimit(host);
-        await host.RunAsync();
+        await using var _ = (IAsyncDisposable)host;
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            // What had started takes its leave: a silo that is only gone is waited for by the next one.
+            await host.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await host.WaitForShutdownAsync();
     }
 
     /// <summary>Calls the watch off.</summary>

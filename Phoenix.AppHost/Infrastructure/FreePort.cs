@@ -16,24 +16,26 @@ public static class FreePort
     private static int _last = Random.Shared.Next(Count);
 #pragma warning restore CA5394
 
-    /// <summary>A port that is free now: the preferred one if it is, otherwise one that this process was not given lately.</summary>
+    /// <summary>
+    /// A port that is free now, and reserved for this process until its end: the preferred one if it is, otherwise one that this process was
+    /// not given lately.
+    /// </summary>
     /// <param name="preferred">The port to take when it is free.</param>
     /// <exception cref="SocketException">None is.</exception>
     public static int Find(int? preferred = null)
     {
-        if (preferred is { } wanted && IsFree(wanted)) return wanted;
+        if (preferred is { } wanted && IsFree(wanted) && ReservedPorts.TryTake(wanted)) return wanted;
         for (var attempt = 0; attempt < Count; attempt++)
         {
             var port = First + (int)((uint)Interlocked.Increment(ref _last) % Count);
-            if (IsFree(port)) return port;
+            if (IsFree(port) && ReservedPorts.TryTake(port)) return port;
         }
 
         throw new SocketException((int)SocketError.AddressAlreadyInUse);
     }
 
     /// <summary>
-    /// Starts a program again, on other ports, when another one took a port between our look and its start, as two AppHosts that are
-    /// started together do.
+    /// Starts a program again, on other ports, when a program that reserves none took a port between our look and its start.
     /// </summary>
     internal static async Task<T> UntilStartedAsync<T>(Func<Task<T>> start)
     {

@@ -44,6 +44,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
         services.AddSingleton<DecisionWatch>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloPortsCheck>();
         services.AddHostedService<HandlerWatchdog>();
         services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
         services.AddSerializer(serializer =>
