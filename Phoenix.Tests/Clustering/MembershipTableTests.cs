@@ -154,6 +154,32 @@ public sealed class MembershipTableTests(SharedPostgres postgres) : IAsyncLifeti
         Assert.Equal((SiloStatus.ShuttingDown, beat.IAmAliveTime), (read.Status, read.IAmAliveTime));
     }
 
+    [Theory]
+    [InlineData(3600)]
+    [InlineData(-3600)]
+    public async Task times_of_a_silo_whose_clock_is_wrong_are_right_for_the_others(int seconds)
+    {
+        var wrong = new OffClock(TimeSpan.FromSeconds(seconds));
+        using var table = await MembershipTables.OpenAsync(_database, clock: wrong);
+        await table.ReadAll();
+        var entry = MembershipTables.NewEntry(heardOf: wrong.GetUtcNow().UtcDateTime);
+        entry.AddSuspector(MembershipTables.NewEntry().SiloAddress, wrong.GetUtcNow().UtcDateTime);
+        await table.InsertAsync(entry);
+        Recent((await _table.FindAsync(entry.SiloAddress)).Entry, TimeProvider.System);
+
+        entry.IAmAliveTime = wrong.GetUtcNow().UtcDateTime;
+        await table.UpdateIAmAlive(entry);
+        Recent((await _table.FindAsync(entry.SiloAddress)).Entry, TimeProvider.System);
+        // And its own are right for itself.
+        Recent((await table.FindAsync(entry.SiloAddress)).Entry, wrong);
+
+        static void Recent(MembershipEntry read, TimeProvider clock)
+        {
+            foreach (var time in new[] { read.StartTime, read.IAmAliveTime, read.SuspectTimes!.Single().Item2 })
+                Assert.True((clock.GetUtcNow().UtcDateTime - time).Duration() < TimeSpan.FromMinutes(5), $"{time:O} is no time of now.");
+        }
+    }
+
     [Fact]
     public async Task a_heartbeat_of_a_silo_that_is_not_there_does_nothing()
     {

@@ -13,18 +13,19 @@ internal static class MembershipTables
 
     public static readonly DateTime Now = new(2026, 11, 24, 12, 0, 0, DateTimeKind.Utc);
 
-    public static async Task<PostgresMembershipTable> OpenAsync(string connectionString, string cluster = "c1", Action<PostgresClusteringOptions>? configure = null)
+    public static async Task<PostgresMembershipTable> OpenAsync(string connectionString, string cluster = "c1", Action<PostgresClusteringOptions>? configure = null, TimeProvider? clock = null)
     {
-        var table = Create(connectionString, cluster, configure);
+        var table = Create(connectionString, cluster, configure, clock);
         await table.InitializeMembershipTable(true);
         return table;
     }
 
-    public static PostgresMembershipTable Create(string connectionString, string cluster = "c1", Action<PostgresClusteringOptions>? configure = null)
+    public static PostgresMembershipTable Create(
+        string connectionString, string cluster = "c1", Action<PostgresClusteringOptions>? configure = null, TimeProvider? clock = null)
     {
         var options = new PostgresClusteringOptions { ConnectionString = connectionString };
         configure?.Invoke(options);
-        return new(Options.Create(options), Options.Create(new ClusterOptions { ClusterId = cluster, ServiceId = "s1" }));
+        return new(Options.Create(options), Options.Create(new ClusterOptions { ClusterId = cluster, ServiceId = "s1" }), clock);
     }
 
     /// <summary>An entry of a silo that nobody else is.</summary>

@@ -100,11 +100,6 @@ public sealed class SweeperTests(SharedPostgres postgres) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _first.DisposeAsync();
 
-    private sealed class OffClock(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
-    }
-
     /// <summary>A transaction that is never woken again would never end (guarantee 9).</summary>
     [Fact]
     public async Task the_timer_that_wakes_a_transaction_is_never_given_up_and_another_is()

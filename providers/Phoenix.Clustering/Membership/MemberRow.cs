@@ -3,11 +3,17 @@ using NpgsqlTypes;
 
 namespace Phoenix.Clustering.Membership;
 
-/// <summary>A membership entry as a row. Times are stored in microseconds; Orleans does not look closer.</summary>
+/// <summary>
+/// A membership entry as a row. Times are stored in microseconds, which is as close as Orleans looks, and by the database's clock: a silo
+/// whose own is an hour ahead would otherwise be alive to the others for an hour after its death.
+/// </summary>
 internal static class MemberRow
 {
-    /// <summary>The entry as parameters 1 to 14 of <see cref="MembershipStatements.Insert"/>.</summary>
-    public static NpgsqlParameter[] Parameters(string cluster, MembershipEntry entry, Guid etag) =>
+    /// <summary>
+    /// The entry as parameters 1 to 14 of <see cref="MembershipStatements.Insert"/>; <paramref name="ahead"/> is how far the database's
+    /// clock is ahead of ours.
+    /// </summary>
+    public static NpgsqlParameter[] Parameters(string cluster, MembershipEntry entry, Guid etag, TimeSpan ahead) =>
     [
         Text(cluster),
         Text(entry.SiloAddress.ToParsableString()),
@@ -19,16 +25,17 @@ internal static class MemberRow
         Text(entry.RoleName),
         new() { Value = entry.UpdateZone },
         new() { Value = entry.FaultZone },
-        new() { Value = Utc(entry.StartTime) },
-        new() { Value = Utc(entry.IAmAliveTime) },
+        new() { Value = Utc(entry.StartTime + ahead) },
+        new() { Value = Utc(entry.IAmAliveTime + ahead) },
         new() { Value = entry.SuspectTimes?.Select(vote => vote.Item1.ToParsableString()).ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-        new() { Value = entry.SuspectTimes?.Select(vote => Utc(vote.Item2)).ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
+        new() { Value = entry.SuspectTimes?.Select(vote => Utc(vote.Item2 + ahead)).ToArray() ?? [], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz },
     ];
 
     /// <summary>
-    /// The entry and its etag from a row of <see cref="MembershipStatements.ReadAll"/>, whose first two columns are the version's.
+    /// The entry and its etag from a row of <see cref="MembershipStatements.ReadAll"/>, whose first two columns are the version's, by our
+    /// clock.
     /// </summary>
-    public static Tuple<MembershipEntry, string> Read(NpgsqlDataReader row)
+    public static Tuple<MembershipEntry, string> Read(NpgsqlDataReader row, TimeSpan ahead)
     {
         var entry = new MembershipEntry
         {
@@ -40,11 +47,11 @@ internal static class MemberRow
             RoleName = TextAt(row, 7),
             UpdateZone = row.GetInt32(8),
             FaultZone = row.GetInt32(9),
-            StartTime = row.GetDateTime(10),
-            IAmAliveTime = row.GetDateTime(11),
+            StartTime = row.GetDateTime(10) - ahead,
+            IAmAliveTime = row.GetDateTime(11) - ahead,
         };
         var times = row.GetFieldValue<DateTime[]>(13);
-        foreach (var (silo, time) in row.GetFieldValue<string[]>(12).Zip(times)) entry.AddSuspector(SiloAddress.FromParsableString(silo), time);
+        foreach (var (silo, time) in row.GetFieldValue<string[]>(12).Zip(times)) entry.AddSuspector(SiloAddress.FromParsableString(silo), time - ahead);
         return Tuple.Create(entry, row.GetGuid(14).ToString());
     }
 

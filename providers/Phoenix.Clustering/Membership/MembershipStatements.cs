@@ -6,7 +6,7 @@ namespace Phoenix.Clustering.Membership;
 internal sealed class MembershipStatements(SchemaName schema)
 {
     private const string Columns =
-        "m.silo, m.status, m.proxy_port, m.host_name, m.silo_name, m.role_name, m.update_zone, m.fault_zone, m.start_time, m.i_am_alive_time, m.suspecting_silos, m.suspecting_times, m.etag";
+        "m.silo, m.status, m.proxy_port, m.host_name, m.silo_name, m.role_name, m.update_zone, m.fault_zone, m.start_time, m.i_am_alive_time, m.suspecting_silos, m.suspecting_times, m.etag, clock_timestamp()";
 
     /// <summary>$1 cluster, $2 etag.</summary>
     public string CreateVersion { get; } = $"insert into {schema.Versions} (cluster_id, version, etag) values ($1, 0, $2) on conflict do nothing";

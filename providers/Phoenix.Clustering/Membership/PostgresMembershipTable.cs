@@ -17,9 +17,12 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
     private readonly SchemaName _schema;
     private readonly MembershipStatements _sql;
     private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _clock;
+    private long _secondsAhead;
 
-    public PostgresMembershipTable(IOptions<PostgresClusteringOptions> options, IOptions<ClusterOptions> cluster)
+    public PostgresMembershipTable(IOptions<PostgresClusteringOptions> options, IOptions<ClusterOptions> cluster, TimeProvider? clock = null)
     {
+        _clock = clock ?? TimeProvider.System;
         _options = options.Value;
         _cluster = cluster.Value.ClusterId;
         _schema = new(_options.Schema);
@@ -50,26 +53,26 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
     public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => InsertRowAsync(entry, tableVersion, CancellationToken.None);
 
     public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken) =>
-        ChangeAsync(tableVersion, Statement(_sql.Insert, MemberRow.Parameters(_cluster, entry, Guid.NewGuid())), cancellationToken);
+        ChangeAsync(tableVersion, Statement(_sql.Insert, MemberRow.Parameters(_cluster, entry, Guid.NewGuid(), Ahead)), cancellationToken);
 
     public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => UpdateRowAsync(entry, etag, tableVersion, CancellationToken.None);
 
     public async Task<bool> UpdateRowAsync(MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken) =>
         Guid.TryParse(etag, out var expected)
-        && await ChangeAsync(tableVersion, Statement(_sql.Update, [.. MemberRow.Parameters(_cluster, entry, Guid.NewGuid()), new() { Value = expected }]), cancellationToken);
+        && await ChangeAsync(tableVersion, Statement(_sql.Update, [.. MemberRow.Parameters(_cluster, entry, Guid.NewGuid(), Ahead), new() { Value = expected }]), cancellationToken);
 
     public Task UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, CancellationToken.None);
 
     public async Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken)
     {
-        await using var command = Command(_sql.KeepAlive, MemberRow.Text(entry.SiloAddress.ToParsableString()), new() { Value = MemberRow.Utc(entry.IAmAliveTime) });
+        await using var command = Command(_sql.KeepAlive, MemberRow.Text(entry.SiloAddress.ToParsableString()), new() { Value = MemberRow.Utc(entry.IAmAliveTime + Ahead) });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => CleanupDefunctSiloEntriesAsync(beforeDate, CancellationToken.None);
 
     public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken) =>
-        InTransactionAsync([Statement(_sql.LockVersion, [MemberRow.Text(_cluster)]), Statement(_sql.RemoveDefunct, [MemberRow.Text(_cluster), new() { Value = beforeDate.UtcDateTime }])],
+        InTransactionAsync([Statement(_sql.LockVersion, [MemberRow.Text(_cluster)]), Statement(_sql.RemoveDefunct, [MemberRow.Text(_cluster), new() { Value = beforeDate.UtcDateTime + Ahead }])],
             static _ => true, cancellationToken);
 
     public Task DeleteMembershipTableEntries(string clusterId) => DeleteMembershipTableEntriesAsync(clusterId, CancellationToken.None);
@@ -78,6 +81,14 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
         InTransactionAsync([Statement(_sql.DeleteVersion, [MemberRow.Text(clusterId)]), Statement(_sql.DeleteMembers, [MemberRow.Text(clusterId)])], static _ => true, cancellationToken);
 
     public void Dispose() => _source.Dispose();
+
+    // How far the database's clock is ahead of ours, as seen when the table was last read, which comes before every change. Parts of a
+    // second decide nothing here, and without them an entry comes back as it was written.
+    private TimeSpan Ahead
+    {
+        get => TimeSpan.FromSeconds(Volatile.Read(ref _secondsAhead));
+        set => Volatile.Write(ref _secondsAhead, (long)Math.Round(value.TotalSeconds));
+    }
 
     private async Task<bool> ChangeAsync(TableVersion next, NpgsqlBatchCommand change, CancellationToken cancellationToken)
     {
@@ -104,7 +115,7 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
         return true;
     }
 
-    private static async Task<MembershipTableData> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private async Task<MembershipTableData> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var _ = command;
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
@@ -114,7 +125,8 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IDisposable
         while (await rows.ReadAsync(cancellationToken))
         {
             version = new(rows.GetInt32(0), rows.GetGuid(1).ToString());
-            if (!rows.IsDBNull(2)) members.Add(MemberRow.Read(rows));
+            if (members.Count == 0) Ahead = rows.GetDateTime(rows.FieldCount - 1) - _clock.GetUtcNow().UtcDateTime;
+            if (!rows.IsDBNull(2)) members.Add(MemberRow.Read(rows, Ahead));
         }
 
         return new(members, version);
