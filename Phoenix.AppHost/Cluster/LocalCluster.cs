@@ -63,7 +63,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         var settings = new SiloSettings(Postgres.ConnectionString, Kafka.BootstrapServers, names);
         // Somebody else's, as the silos see it: they read it and never make it.
         if (names.Payments is { } payments) await Kafka.CreateTopicAsync(payments, PaymentPartitions, cancellationToken);
-        if (Postgres.Kind != "external") await FormerMembers.DeclareDeadAsync(Postgres.ConnectionString, names.Schema, cancellationToken);
         // One after the other: the first one prepares database and topics, and ports are chosen while those of the others are in use.
         for (var number = 0; number < names.Silos; number++)
         {

@@ -30,6 +30,12 @@ internal sealed record SoakReport
     /// <summary>Transfers that were undone.</summary>
     public required int TransfersCompensated { get; init; }
 
+    /// <summary>Orders that completed.</summary>
+    public required int OrdersCompleted { get; init; }
+
+    /// <summary>Orders that were undone.</summary>
+    public required int OrdersCompensated { get; init; }
+
     /// <summary>Payments of standing orders: deliveries of a timer that each sent a command.</summary>
     public required int Payments { get; init; }
 
@@ -56,6 +62,8 @@ internal sealed record SoakReport
             Events = log.Events.Count,
             TransfersCompleted = log.Transfers.Count(transfer => transfer.Completed == true),
             TransfersCompensated = log.Transfers.Count(transfer => transfer.Completed == false),
+            OrdersCompleted = log.Orders.Count(order => order.Completed == true),
+            OrdersCompensated = log.Orders.Count(order => order.Completed == false),
             Payments = log.Payments.Count,
             Faults = [.. faults.Zip(gaps).GroupBy(fault => fault.First.Kind).Select(kind => FaultFigures.Of(kind.Key, [.. kind.Select(fault => fault.Second).Order()])).OrderBy(figures => figures.Kind)],
             ViolationCount = violations.Count,

@@ -6,7 +6,10 @@ public sealed class PhoenixClusterOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Phoenix:Cluster";
 
-    /// <summary>The cluster; a deployment that replaces another one at one stroke has its own. Default <c>phoenix</c>.</summary>
+    /// <summary>
+    /// The cluster; one that can be reached from another cluster, or replaces it at one stroke, has its own id: two with the same one can
+    /// take each other's silos for theirs. Default <c>phoenix</c>.
+    /// </summary>
     public string ClusterId { get; set; } = "phoenix";
 
     /// <summary>The service; the same for all its deployments, and what reminders belong to. Default <c>phoenix</c>.</summary>

@@ -54,20 +54,6 @@ public sealed partial class AppHostTests
     }
 
     [Fact]
-    public async Task one_that_was_killed_comes_back_although_another_cluster_has_its_ports()
-    {
-        using var folders = new TestFolder();
-        using (var first = await RunningAppHost.StartAsync(folders, "work0")) first.Kill();
-        using var other = await RunningAppHost.StartAsync(folders, "work1");
-        // Long before its former silo's entry would be stale, and that silo is never found dead: its port answers.
-        using var again = await RunningAppHost.StartAsync(folders, "work0");
-        using var opened = await again.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann" });
-        Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
-        await again.StopAsync();
-        await other.StopAsync();
-    }
-
-    [Fact]
     public async Task a_domain_that_is_not_there_is_named_before_anything_starts()
     {
         using var folder = new TestFolder();
@@ -132,12 +118,6 @@ public sealed partial class AppHostTests
             using var interrupting = Process.Start("kill", ["-INT", $"{_process.Id}"]);
             await _process.WaitForExitAsync().WaitAsync(Patience);
             Assert.Equal(0, _process.ExitCode);
-        }
-
-        public void Kill()
-        {
-            _process.Kill();
-            _process.WaitForExit();
         }
 
         public void Dispose()

@@ -170,7 +170,7 @@ public sealed class CheckerTests
     }
 
     private void Expect(params ViolationKind[] expected) =>
-        Assert.Equal(expected.Order(), Checker.Check(_history, new(_ledger, _events, _streams, _accounts, _transfers, _payments, 0))
+        Assert.Equal(expected.Order(), Checker.Check(_history, new(_ledger, _events, _streams, _accounts, _transfers, _payments, [], 0))
             .Select(violation => violation.Kind).Order());
 
     private void Change(string commandId, Func<LedgerEntry, LedgerEntry> change)

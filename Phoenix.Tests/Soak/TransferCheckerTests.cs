@@ -141,7 +141,7 @@ public sealed class TransferCheckerTests
 
     private void Expect(params ViolationKind[] expected) => Assert.Equal(
         expected,
-        Checker.Check(_history, new(_ledger, [], _streams, new Dictionary<string, ProjectedAccount>(), _transfers, _payments, _due))
+        Checker.Check(_history, new(_ledger, [], _streams, new Dictionary<string, ProjectedAccount>(), _transfers, _payments, [], _due))
         .Select(violation => violation.Kind));
 
     private static HistoryRecord Sent(string stream, string id) =>

@@ -13,8 +13,8 @@ internal static class Checker
         var ledger = log.Ledger.ToLookup(entry => (entry.Stream, entry.CommandId));
         var events = log.Events.ToLookup(entry => (entry.Stream, entry.CommandId));
         var sent = history.ToLookup(record => (record.Stream, record.CommandId));
-        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log), .. Streams(log), .. Money(log),
-            .. Transfers.Check(log, ledger)];
+        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log), .. Streams(log), .. Money(log), .. Goods(log),
+            .. Transfers.Check(log, ledger), .. Orders.Check(log, ledger)];
     }
 
     /// <summary>Every answered command is in the ledger once, as answered, and all answers to it are the same.</summary>
@@ -90,18 +90,9 @@ internal static class Checker
     /// <summary>Balances, computed from the events alone, are never negative and are those of the read model.</summary>
     private static IEnumerable<Violation> Money(StoredLog log)
     {
-        foreach (var stream in log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
-            .GroupBy(entry => entry.Stream))
+        foreach (var stream in Of(log, StoredLog.AccountPrefix))
         {
-            var balance = 0m;
-            foreach (var entry in stream.OrderBy(entry => entry.Version))
-            {
-                balance += entry.Change;
-                if (balance >= 0) continue;
-                yield return new(ViolationKind.Overdrawn, stream.Key, $"After '{entry.CommandId}' at version {entry.Version} the balance is {balance}.");
-                break;
-            }
-
+            if (FirstBelowZero(stream) is { } overdrawn) yield return overdrawn;
             var expected = new ProjectedAccount(stream.Sum(entry => entry.Change), stream.Max(entry => entry.Version));
             if (log.Accounts.GetValueOrDefault(stream.Key) is var row && row != expected)
                 yield return new(ViolationKind.ProjectionDiffers, stream.Key, $"The events give {expected}; the read model says {row?.ToString() ?? "nothing"}.");
@@ -109,6 +100,24 @@ internal static class Checker
 
         foreach (var account in log.Accounts.Keys.Except(log.Events.Select(entry => entry.Stream)))
             yield return new(ViolationKind.ProjectionDiffers, account, "The read model has it; no event does.");
+    }
+
+    /// <summary>No more pieces are taken off a shelf than lay on it.</summary>
+    private static IEnumerable<Violation> Goods(StoredLog log) => Of(log, StoredLog.ProductPrefix).Select(FirstBelowZero).OfType<Violation>();
+
+    private static IEnumerable<IGrouping<string, StoredEntry>> Of(StoredLog log, string prefix) =>
+        log.Events.Where(entry => entry.Stream.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(entry => entry.Stream);
+
+    private static Violation? FirstBelowZero(IGrouping<string, StoredEntry> stream)
+    {
+        var sum = 0m;
+        foreach (var entry in stream.OrderBy(entry => entry.Version))
+        {
+            sum += entry.Change;
+            if (sum < 0) return new(ViolationKind.Overdrawn, stream.Key, $"After '{entry.CommandId}' at version {entry.Version} the sum is {sum}.");
+        }
+
+        return null;
     }
 
     private static List<long> Expected(List<LedgerEntry> accepted) => [.. accepted.SelectMany(entry => Enumerable.Range(1, (int)(entry.After - entry.Before)).Select(step => entry.Before + step)).Order()];

@@ -1,31 +1,38 @@
 namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>
-/// Which commands that no client sent follow from those that clients sent: steps of transfers, timers, and what standing orders send.
+/// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, and what standing orders send.
 /// </summary>
 internal sealed class Followings
 {
-    private readonly HashSet<string> _transfers;
+    private readonly HashSet<string> _transactions;
     private readonly HashSet<string> _steps;
     private readonly HashSet<string> _paid;
     private readonly HashSet<string> _orders;
 
     public Followings(StoredLog log)
     {
-        _transfers = [.. log.Transfers.Select(transfer => transfer.Stream)];
-        _steps = [.. _transfers.SelectMany(transfer => new[] { Steps.Withdraw(transfer), Steps.PutBack(transfer),
-            Steps.Deposit(transfer) })];
+        _transactions = [.. log.Transfers.Select(transfer => transfer.Stream), .. log.Orders.Select(order => order.Stream)];
+        _steps =
+        [
+            .. log.Transfers.SelectMany(transfer => StepsOf(transfer.Stream, Steps.Withdraw, Steps.PutBack, Steps.Deposit)),
+            .. log.Orders.SelectMany(order => StepsOf(
+                order.Stream, Steps.Take, Steps.PutOnShelf, Steps.Reserve, Steps.Pay, Steps.Release, Steps.Ship)),
+        ];
         _paid = [.. log.Payments.Select(payment => payment.Transfer)];
-        _orders = [.. log.Streams.Keys.Where(stream => stream.StartsWith(StoredLog.OrderPrefix, StringComparison.Ordinal))];
+        _orders = [.. log.Streams.Keys.Where(stream => stream.StartsWith(StoredLog.StandingOrderPrefix, StringComparison.Ordinal))];
     }
 
     public bool Explain(LedgerEntry entry) => entry.Source switch
     {
-        // The coordinator's own facts stand in the transfer's stream.
-        "transaction" => _transfers.Contains(entry.Stream) || _steps.Contains(entry.CommandId),
-        "timer" => _orders.Contains(entry.Stream) || _transfers.Contains(entry.Stream),
+        // The coordinator's own facts stand in the transaction's stream.
+        "transaction" => _transactions.Contains(entry.Stream) || _steps.Contains(entry.CommandId),
+        "timer" => _orders.Contains(entry.Stream) || _transactions.Contains(entry.Stream),
         { } source when source.StartsWith("send:", StringComparison.Ordinal) => _orders.Contains(source["send:".Length..])
         && _paid.Contains(entry.Stream),
         _ => false,
     };
+
+    private static IEnumerable<string> StepsOf(string transaction, params Func<string, string>[] steps) =>
+        steps.Select(step => step(transaction));
 }

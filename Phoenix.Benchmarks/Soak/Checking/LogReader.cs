@@ -14,7 +14,10 @@ internal sealed class LogReader(NpgsqlDataSource database, string schema)
         var events = await RowsAsync($"""
             select stream_id, version, causation_id, case type
                 when 'shop.money-deposited' then (data->>'amount')::numeric
-                when 'shop.money-withdrawn' then -(data->>'amount')::numeric else 0 end
+                when 'shop.money-withdrawn' then -(data->>'amount')::numeric
+                when 'shop.reserved-money-paid' then -(data->>'amount')::numeric
+                when 'shop.stock-added' then (data->>'quantity')::numeric
+                when 'shop.stock-taken' then -(data->>'quantity')::numeric else 0 end
             from {schema}.mt_events
             """,
             row => new StoredEntry(row.GetString(0), row.GetInt64(1), TextOf(row, 2) ?? "", row.GetDecimal(3)), cancellation);
@@ -24,19 +27,22 @@ internal sealed class LogReader(NpgsqlDataSource database, string schema)
             $"select account_id, balance, version from {schema}.account_balances",
             row => (Stream: StoredLog.AccountPrefix + row.GetString(0), Row: new ProjectedAccount(row.GetDecimal(1), row.GetInt64(2))),
             cancellation);
-        var transfers = await RowsAsync($"""
-            select stream_id, bool_or((data->>'completed')::boolean) filter (where type = 'phoenix.transaction-ended')
-            from {schema}.mt_events where stream_id like '{StoredLog.TransferPrefix}%' group by 1
-            """, row => new StoredTransfer(row.GetString(0), row.IsDBNull(1) ? null : row.GetBoolean(1)), cancellation);
+        var transfers = await EndsAsync(StoredLog.TransferPrefix, (stream, completed) => new StoredTransfer(stream, completed), cancellation);
+        var orders = await EndsAsync(StoredLog.OrderPrefix, (stream, completed) => new StoredOrder(stream, completed), cancellation);
         var payments = await RowsAsync(
             $"select stream_id, (data->>'number')::int from {schema}.mt_events where type = 'shop.standing-order-paid'",
-            row => new StoredPayment(row.GetString(0)[StoredLog.OrderPrefix.Length..], row.GetInt32(1)), cancellation);
+            row => new StoredPayment(row.GetString(0)[StoredLog.StandingOrderPrefix.Length..], row.GetInt32(1)), cancellation);
         var due = await RowsAsync($"select count(*) from {schema}.phoenix_due", row => row.GetInt64(0), cancellation);
         return new(
             ledger, events, streams.ToDictionary(stream => stream.Id, stream => stream.Version),
             accounts.ToDictionary(account => account.Stream, account => account.Row),
-            transfers, payments, due[0]);
+            transfers, payments, orders, due[0]);
     }
+
+    private Task<List<T>> EndsAsync<T>(string prefix, Func<string, bool?, T> read, CancellationToken cancellation) => RowsAsync($"""
+        select stream_id, bool_or((data->>'completed')::boolean) filter (where type = 'phoenix.transaction-ended')
+        from {schema}.mt_events where stream_id like '{prefix}%' group by 1
+        """, row => read(row.GetString(0), row.IsDBNull(1) ? null : row.GetBoolean(1)), cancellation);
 
     private static string? TextOf(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -7,6 +7,7 @@ namespace Phoenix.Benchmarks.Soak.Checking;
 /// <param name="Accounts">The read model.</param>
 /// <param name="Transfers">The transfers that were started.</param>
 /// <param name="Payments">The transfers that standing orders asked for.</param>
+/// <param name="Orders">The orders that were placed.</param>
 /// <param name="Due">Timers and sends that wait.</param>
 internal sealed record StoredLog(
     IReadOnlyList<LedgerEntry> Ledger,
@@ -15,11 +16,14 @@ internal sealed record StoredLog(
     IReadOnlyDictionary<string, ProjectedAccount> Accounts,
     IReadOnlyList<StoredTransfer> Transfers,
     IReadOnlyList<StoredPayment> Payments,
+    IReadOnlyList<StoredOrder> Orders,
     long Due)
 {
     public const string AccountPrefix = "shop.account/";
+    public const string ProductPrefix = "shop.product/";
+    public const string OrderPrefix = "shop.order/";
     public const string TransferPrefix = "shop.transfer/";
-    public const string OrderPrefix = "shop.standing-order/";
+    public const string StandingOrderPrefix = "shop.standing-order/";
 }
 
 /// <summary>A ledger row.</summary>
@@ -38,7 +42,7 @@ internal sealed record LedgerEntry(
 /// <param name="Stream">The stream.</param>
 /// <param name="Version">Its version in the stream.</param>
 /// <param name="CommandId">The command that caused it.</param>
-/// <param name="Change">What it does to the balance.</param>
+/// <param name="Change">What it does to the balance, or to the pieces on the shelf.</param>
 internal sealed record StoredEntry(string Stream, long Version, string CommandId, decimal Change);
 
 /// <summary>An account in the read model.</summary>
@@ -50,6 +54,11 @@ internal sealed record ProjectedAccount(decimal Balance, long Version);
 /// <param name="Stream">Its stream.</param>
 /// <param name="Completed">How it ended; null while it has not.</param>
 internal sealed record StoredTransfer(string Stream, bool? Completed);
+
+/// <summary>An order.</summary>
+/// <param name="Stream">Its stream.</param>
+/// <param name="Completed">How it ended; null while it has not.</param>
+internal sealed record StoredOrder(string Stream, bool? Completed);
 
 /// <summary>A payment of a standing order.</summary>
 /// <param name="Order">The order's id.</param>

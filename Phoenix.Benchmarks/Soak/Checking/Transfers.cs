@@ -5,12 +5,11 @@ internal static class Transfers
 {
     public static IEnumerable<Violation> Check(StoredLog log, ILookup<(string Stream, string CommandId), LedgerEntry> ledger)
     {
-        var steps = ledger.Where(entry => entry.Key.CommandId.StartsWith("tx-", StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key.CommandId, entry => entry.First().IsAccepted);
+        var steps = Steps.Accepted(ledger);
         return [.. log.Transfers.SelectMany(transfer => Check(transfer, steps)), .. Sends(log), .. Timers(log)];
     }
 
-    private static IEnumerable<Violation> Check(StoredTransfer transfer, Dictionary<string, bool> steps)
+    private static IEnumerable<Violation> Check(StoredTransfer transfer, HashSet<string> accepted)
     {
         if (transfer.Completed is not { } completed)
         {
@@ -25,14 +24,14 @@ internal static class Transfers
             yield return new(ViolationKind.TransactionEndDiffers, transfer.Stream,
                 $"It is {(completed ? "completed" : "undone")}; withdrawn {taken}, deposited {given}, put back {putBack}.");
 
-        bool Was(string step) => steps.GetValueOrDefault(step);
+        bool Was(string step) => accepted.Contains(step);
     }
 
     private static IEnumerable<Violation> Sends(StoredLog log)
     {
         var transfers = log.Transfers.Select(transfer => transfer.Stream).ToHashSet();
         return log.Payments.Where(payment => !transfers.Contains(payment.Transfer))
-            .Select(payment => new Violation(ViolationKind.SendLost, StoredLog.OrderPrefix + payment.Order,
+            .Select(payment => new Violation(ViolationKind.SendLost, StoredLog.StandingOrderPrefix + payment.Order,
                 $"Payment {payment.Number} was decided; its transfer was not started."));
     }
 
@@ -40,9 +39,9 @@ internal static class Transfers
     private static IEnumerable<Violation> Timers(StoredLog log)
     {
         var paid = log.Payments.GroupBy(payment => payment.Order)
-            .ToDictionary(order => StoredLog.OrderPrefix + order.Key, order => order.Count());
+            .ToDictionary(order => StoredLog.StandingOrderPrefix + order.Key, order => order.Count());
         var most = paid.Values.DefaultIfEmpty().Max();
-        foreach (var order in log.Streams.Keys.Where(stream => stream.StartsWith(StoredLog.OrderPrefix, StringComparison.Ordinal)))
+        foreach (var order in log.Streams.Keys.Where(stream => stream.StartsWith(StoredLog.StandingOrderPrefix, StringComparison.Ordinal)))
         {
             if (paid.GetValueOrDefault(order) < most / 2)
                 yield return new(

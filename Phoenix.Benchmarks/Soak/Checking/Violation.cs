@@ -33,7 +33,7 @@ internal enum ViolationKind
     /// <summary>Versions of a stream have a gap or a double, or the stream's own version is another.</summary>
     VersionsNotContiguous,
 
-    /// <summary>A balance was below zero at some version: a decision was made on state that was not there.</summary>
+    /// <summary>A balance or a shelf was below zero at some version: a decision was made on state that was not there.</summary>
     Overdrawn,
 
     /// <summary>The read model differs from the events.</summary>

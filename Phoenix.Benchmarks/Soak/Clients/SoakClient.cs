@@ -8,20 +8,29 @@ using Phoenix.Client;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Shop.Accounts;
+using Shop.Orders;
+using Shop.Products;
 using Shop.StandingOrders;
 using Shop.Transfers;
 
 namespace Phoenix.Benchmarks.Soak.Clients;
 
 /// <summary>
-/// A client process: some workers send deposits, withdrawals and transfers to accounts that all clients share and write down what they
-/// learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The first client has
+/// A client process: some workers send deposits, withdrawals, transfers and orders to accounts and products that all clients share and write
+/// down what they learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The first client has
 /// standing orders, which pay by themselves.
 /// </summary>
 internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)
 {
     public const int Accounts = 60;
     private const int StandingOrders = 10;
+    private const int Products = 5;
+
+    // Few enough that a long run finds empty shelves.
+    private const int Pieces = 2_000;
+
+    // Nobody delivers to the last one: such an order is undone at its last step.
+    private static readonly string[] Countries = ["DE", "FR", "CH", "XX"];
     private const int Tries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -50,15 +59,16 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
     {
         // Every client opens every account under the same id: all but one of them are repeats from another process.
         for (var number = 0; number < Accounts; number++) await UntilKnownAsync(Account(number), $"open-{number}", new OpenAccount($"Owner {number}", 100), cancellation);
+        for (var number = 0; number < Products; number++) await UntilKnownAsync(Product(number), $"stock-{number}", new AddStock(Pieces), cancellation);
         for (var number = 0; number < StandingOrders && options.Number == 0; number++)
-            await UntilKnownAsync(Order(number),
+            await UntilKnownAsync(StandingOrder(number),
                 $"start-{number}", new StartStandingOrder(Account(number), Account(number + 1), 1, TimeSpan.FromSeconds(1)), cancellation);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
         await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
         for (var number = 0; number < StandingOrders && options.Number == 0; number++)
         {
-            while (!await UntilKnownAsync(Order(number), $"stop-{number}", new StopStandingOrder(), cancellation))
+            while (!await UntilKnownAsync(StandingOrder(number), $"stop-{number}", new StopStandingOrder(), cancellation))
                 cancellation.ThrowIfCancellationRequested();
         }
     }
@@ -71,9 +81,14 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
             var account = Account(random.Next(Accounts));
             var amount = random.Next(1, 10_000) / 100m;
             var id = string.Create(CultureInfo.InvariantCulture, $"{options.Number}-{worker}-{number}");
+            // Made once: what is sent twice is the same command.
+            var transfer = new Transfer(account, Account(random.Next(Accounts)), amount);
+            var order = new PlaceOrder(
+                account, Product(random.Next(Products)), random.Next(1, 4), amount, id, Countries[random.Next(Countries.Length)]);
             Func<Task> send = random.Next(20) switch
             {
-                0 => () => UntilKnownAsync(id, id, new Transfer(account, Account(random.Next(Accounts)), amount), cancellation),
+                0 => () => UntilKnownAsync(id, id, transfer, cancellation),
+                1 => () => UntilKnownAsync(id, id, order, cancellation),
                 < 10 => () => UntilKnownAsync(account, id, new Deposit(amount), cancellation),
                 _ => () => UntilKnownAsync(account, id, new Withdraw(amount), cancellation),
             };
@@ -125,7 +140,9 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         Repeated = outcome?.Repeated ?? false,
     });
 
-    private static string Order(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-order-{number}");
+    private static string StandingOrder(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-order-{number}");
+
+    private static string Product(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-product-{number}");
 
     private static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-{number:000}");
 
