@@ -61,7 +61,8 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         select count(*) from (
             select split_part(stream_id, '/', 2) id, max(version) version, sum(case type
                 when 'shop.money-deposited' then (data->>'amount')::numeric
-                when 'shop.money-withdrawn' then -(data->>'amount')::numeric else 0 end) balance
+                when 'shop.money-withdrawn' then -(data->>'amount')::numeric
+                when 'shop.reserved-money-paid' then -(data->>'amount')::numeric else 0 end) balance
             from {schema}.mt_events where stream_id like 'shop.account/%' group by 1) e
         full join {schema}.account_balances b on b.account_id = e.id
         where e.balance is distinct from b.balance or e.version is distinct from b.version
@@ -75,7 +76,7 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
     {
         var expected = await CountAsync(
             $"select count(*) from {schema}.mt_events where type = 'shop.standing-order-paid'", cancellationToken) + started.Count;
-        var transfers = await TransactionsAsync(cancellationToken);
+        var transfers = await TransactionsAsync("shop.transfer", cancellationToken);
         if (transfers.Started != expected) Differences.Add($"{expected} transfers were asked for; {transfers.Started} were started.");
         if (transfers.Completed + transfers.Compensated != transfers.Started)
             Differences.Add($"{transfers.Started} transfers were started; {transfers.Completed + transfers.Compensated} have ended.");
@@ -97,6 +98,34 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         await ExpectNoneAsync("timers and sends left over", $"select count(*) from {schema}.phoenix_due", cancellationToken);
     }
 
+    /// <summary>
+    /// Every order that was placed has ended; one that completed was taken from a shelf, paid and sent, and of one that was undone nothing
+    /// is left: no piece is missing, no money is set aside.
+    /// </summary>
+    public async Task OrdersAsync(IReadOnlyList<string> placed, CancellationToken cancellationToken)
+    {
+        var orders = await TransactionsAsync("shop.order", cancellationToken);
+        if (orders.Started != placed.Count) Differences.Add($"{placed.Count} orders were placed; {orders.Started} were started.");
+        if (orders.Completed + orders.Compensated != orders.Started)
+            Differences.Add($"{orders.Started} orders were started; {orders.Completed + orders.Compensated} have ended.");
+        foreach (var (effect, type) in new[] { ("paid", "shop.reserved-money-paid"), ("sent", "shop.parcel-sent") })
+        {
+            var count = await CountAsync($"select count(*) from {schema}.mt_events where type = '{type}'", cancellationToken);
+            if (count != orders.Completed) Differences.Add($"{orders.Completed} orders were completed; {count} were {effect}.");
+        }
+
+        await ExpectNoneAsync("pieces made or lost by orders", $"""
+            select abs(coalesce(sum(case e.type when 'shop.stock-taken' then 1 else -1 end * (data->>'quantity')::int), 0))
+            from {schema}.mt_events e
+            join {schema}.phoenix_ledger l on l.stream = e.stream_id and coalesce(l.original_id, l.command_id::text) = e.causation_id
+            where l.source = 'transaction' and e.type in ('shop.stock-taken', 'shop.stock-added', 'shop.parcel-sent')
+            """, cancellationToken);
+        await ExpectNoneAsync("cents still set aside", $"""
+            select abs(coalesce(sum(case type when 'shop.money-reserved' then 1 else -1 end * (data->>'amount')::numeric), 0)) * 100
+            from {schema}.mt_events where type in ('shop.money-reserved', 'shop.reserved-money-paid', 'shop.reserved-money-released')
+            """, cancellationToken);
+    }
+
     /// <summary>Each payment of somebody else's topic is a deposit, once.</summary>
     public async Task PaymentsAsync(int written, CancellationToken cancellationToken)
     {
@@ -107,11 +136,16 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
     public Task<long> PaymentsReceivedAsync(CancellationToken cancellationToken) =>
         CountAsync($"select count(*) from {schema}.phoenix_ledger where source like 'subscription:%' and outcome = 1", cancellationToken);
 
-    /// <summary>How many transactions there are, and how they ended.</summary>
-    public async Task<(long Started, long Completed, long Compensated)> TransactionsAsync(CancellationToken cancellationToken) => (
-        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-started'", cancellationToken),
-        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-ended' and (data->>'completed')::boolean", cancellationToken),
-        await CountAsync($"select count(*) from {schema}.mt_events where type = 'phoenix.transaction-ended' and not (data->>'completed')::boolean", cancellationToken));
+    /// <summary>How many transactions of a kind there are, and how they ended.</summary>
+    public async Task<(long Started, long Completed, long Compensated)> TransactionsAsync(string kind, CancellationToken cancellationToken)
+    {
+        return (await EventsAsync("type = 'phoenix.transaction-started'"),
+            await EventsAsync("type = 'phoenix.transaction-ended' and (data->>'completed')::boolean"),
+            await EventsAsync("type = 'phoenix.transaction-ended' and not (data->>'completed')::boolean"));
+
+        Task<long> EventsAsync(string which) =>
+            CountAsync($"select count(*) from {schema}.mt_events where stream_id like '{kind}/%' and {which}", cancellationToken);
+    }
 
     /// <summary>True when every transaction has ended and nothing is due any more.</summary>
     public async Task<bool> TransactionsHaveEndedAsync(CancellationToken cancellationToken) => await CountAsync($"""

@@ -7,7 +7,11 @@ using Microsoft.Extensions.Logging;
 using Phoenix.AppHost.Cluster;
 using Phoenix.Client;
 using Phoenix.Messages;
+using Phoenix.Model;
+using Shop.Orders;
+using Shop.Products;
 using Shop.StandingOrders;
+using Shop.Transfers;
 
 namespace Phoenix.AppHost.Demo;
 
@@ -52,8 +56,9 @@ internal static class DemoClient
         await EachAsync(items.Skip(openings));
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var transfers = await TransferAsync(client, commands, seed, cancellationToken);
+        var orders = await OrderAsync(client, commands, seed, cancellationToken);
         await payments.WriteAsync(Workload.Payments(commands, seed), cancellationToken);
-        return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers);
+        return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)
         {
@@ -99,16 +104,32 @@ internal static class DemoClient
         var orders = Workload.StandingOrders(commands, seed);
         foreach (var (id, order) in orders) await client.RequestAsync(id, order, null, Patient, cancellationToken);
         var paid = Task.Delay(TimeSpan.FromSeconds(2.5), cancellationToken);
-        var started = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(
-            Workload.Transfers(commands, seed), new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken },
-                async (transfer, cancellation) =>
-            {
-                if ((await client.RequestAsync(transfer.Key, transfer.Value, null, Patient, cancellation)).IsAccepted)
-                    started.Add(transfer.Key);
-            });
+        var started = await StartAsync<Transfer, ITransferGrain>(client, Workload.Transfers(commands, seed), cancellationToken);
         await paid;
         foreach (var id in orders.Keys) await client.RequestAsync(id, new StopStandingOrder(), null, Patient, cancellationToken);
+        return started;
+    }
+
+    /// <summary>Fills the shelves and places orders.</summary>
+    private static async Task<IReadOnlyList<string>> OrderAsync(
+        IPhoenixClient client, int commands, int seed, CancellationToken cancellationToken)
+    {
+        foreach (var (id, pieces) in Workload.Products(commands))
+            await client.RequestAsync(id, new AddStock(pieces), null, Patient, cancellationToken);
+        return await StartAsync<PlaceOrder, IOrderGrain>(client, Workload.Orders(commands, seed), cancellationToken);
+    }
+
+    /// <returns>The ids of the transactions that were started.</returns>
+    private static async Task<IReadOnlyList<string>> StartAsync<TCommand, TContract>(
+        IPhoenixClient client, IReadOnlyDictionary<string, TCommand> starts, CancellationToken cancellationToken)
+        where TCommand : ICommand<TContract> where TContract : IAggregateGrain
+    {
+        var started = new ConcurrentBag<string>();
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(starts, limit, async (start, cancellation) =>
+        {
+            if ((await client.RequestAsync<TContract>(start.Key, start.Value, null, Patient, cancellation)).IsAccepted) started.Add(start.Key);
+        });
         return [.. started];
     }
 }

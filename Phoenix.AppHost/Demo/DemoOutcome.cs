@@ -15,4 +15,5 @@ internal sealed record DemoOutcome(string Account, string CommandId, bool IsAcce
 /// <param name="Sent">Messages sent, repeats included.</param>
 /// <param name="Seconds">From the first message to the last reply.</param>
 /// <param name="Transfers">The transfers that were started.</param>
-internal sealed record DemoRun(IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers);
+/// <param name="Orders">The orders that were placed.</param>
+internal sealed record DemoRun(IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers, IReadOnlyList<string> Orders);

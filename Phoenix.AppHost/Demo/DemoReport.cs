@@ -35,6 +35,12 @@ internal sealed record DemoReport
     /// <summary>Transfers that were undone, because there was too little money.</summary>
     public required long TransfersCompensated { get; init; }
 
+    /// <summary>Orders that were taken from the shelf, paid and sent.</summary>
+    public required long OrdersCompleted { get; init; }
+
+    /// <summary>Orders that were undone: not enough on the shelf or in the account, or nobody delivers there.</summary>
+    public required long OrdersCompensated { get; init; }
+
     /// <summary>Records of another service's topic that became deposits.</summary>
     public required int Payments { get; init; }
 

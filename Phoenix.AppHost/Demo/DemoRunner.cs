@@ -60,6 +60,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             await books.LedgerAgainstEventsAsync(cancellationToken);
             await books.EventsAgainstReadModelAsync(cancellationToken);
             await books.TransfersAsync(run.Transfers, cancellationToken);
+            await books.OrdersAsync(run.Orders, cancellationToken);
             await books.PaymentsAsync(Payments, cancellationToken);
         });
         var published = await PublishedAsync(cluster, names, books, cancellationToken);
@@ -121,12 +122,15 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
     {
         var times = run.Outcomes.Select(outcome => outcome.Milliseconds).Order().ToArray();
         var distinct = run.Outcomes.DistinctBy(outcome => outcome.CommandId).ToList();
-        var (_, completed, compensated) = await books.TransactionsAsync(cancellationToken);
+        var transfers = await books.TransactionsAsync("shop.transfer", cancellationToken);
+        var orders = await books.TransactionsAsync("shop.order", cancellationToken);
         return new()
         {
             Commands = commands,
-            TransfersCompleted = completed,
-            TransfersCompensated = compensated,
+            TransfersCompleted = transfers.Completed,
+            TransfersCompensated = transfers.Compensated,
+            OrdersCompleted = orders.Completed,
+            OrdersCompensated = orders.Compensated,
             Silos = silos,
             Sent = run.Sent,
             Replies = run.Outcomes.Count,

@@ -22,6 +22,7 @@ internal static class DemoScreen
         Row("outcomes", $"{report.Accepted:N0} accepted, {report.Rejected:N0} rejected");
         Row("effects doubled", $"{report.EffectsDoubled:N0} of {report.EventsStored:N0} events stored");
         Row("transfers", $"{report.TransfersCompleted:N0} completed, {report.TransfersCompensated:N0} undone, as far as they had gone");
+        Row("orders", $"{report.OrdersCompleted:N0} completed, {report.OrdersCompensated:N0} undone");
         Row("received", $"{report.Payments:N0} payments from a topic of somebody else's");
         Row("published", $"{report.EventsPublished:N0} events of accounts, to a topic of their own");
         Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
@@ -31,7 +32,7 @@ internal static class DemoScreen
         Row("PostgreSQL", $"{report.Postgres}");
         AnsiConsole.Write(table);
         if (report.BooksAgree)
-            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read model, transfers and published events.[/]");
+            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read model, transfers, orders and published events.[/]");
         foreach (var difference in report.Differences) AnsiConsole.MarkupLineInterpolated($"[red]{difference}[/]");
         if (!report.BooksAgree) AnsiConsole.MarkupLine("[red]The books do not agree.[/]");
 

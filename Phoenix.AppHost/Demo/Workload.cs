@@ -1,5 +1,6 @@
 using Phoenix.Model;
 using Shop.Accounts;
+using Shop.Orders;
 using Shop.Payments;
 using Shop.StandingOrders;
 using Shop.Transfers;
@@ -43,6 +44,22 @@ internal static class Workload
         return Enumerable.Range(0, commands / 20)
             .ToDictionary(number => $"demo-{number:000000}", _ => new Transfer(
             Account(random, accounts), Account(random, accounts), random.Next(1, 20_000) / 100m));
+    }
+
+    /// <summary>The products that orders are for; each shelf has fewer pieces than are asked for.</summary>
+    public static IReadOnlyDictionary<string, int> Products(int commands) =>
+        Enumerable.Range(0, 3).ToDictionary(number => $"demo-{number}", _ => Math.Max(1, commands / 80));
+
+    /// <summary>
+    /// Orders by id: one for forty commands. Some ask for more money or pieces than there are, and one in five goes where nobody delivers.
+    /// </summary>
+    public static IReadOnlyDictionary<string, PlaceOrder> Orders(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var (accounts, products) = (Openings(commands), Products(commands).Keys.ToList());
+        return Enumerable.Range(0, commands / 40).ToDictionary(number => $"demo-{number:000000}", number => new PlaceOrder(
+            Account(random, accounts), products[random.Next(products.Count)], random.Next(1, 4), random.Next(1, 20_000) / 100m,
+            $"demo-{number:000000}", number % 5 == 4 ? "XX" : "DE"));
     }
 
     /// <summary>Standing orders by id: each pays once a second while the demo runs.</summary>
