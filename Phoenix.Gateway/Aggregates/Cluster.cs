@@ -36,6 +36,10 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IProjectionGrain Projection(string name) => Grains.GetGrain<IProjectionGrain>(name);
 
+    /// <summary>The switches of topics.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public IConsumptionGrain Consumption => Grains.GetGrain<IConsumptionGrain>(0);
+
     /// <summary>Timers and sends.</summary>
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IDueGrain Due => Grains.GetGrain<IDueGrain>(0);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Commands;
+using Phoenix.Gateway.Consumption;
 using Phoenix.Gateway.DeadLetters;
 using Phoenix.Gateway.Due;
 using Phoenix.Gateway.Errors;
@@ -84,6 +85,7 @@ public static class PhoenixGatewayHosting
         gateway.MapTransactions();
         gateway.MapPublications();
         gateway.MapProjections();
+        gateway.MapConsumption();
         return gateway;
     }
 

@@ -14,13 +14,16 @@ using Phoenix.EventStore;
 using Phoenix.Intake;
 using Phoenix.Kafka;
 using Phoenix.Model;
+using Phoenix.Switching;
 
 namespace Phoenix.Hosting;
 
 /// <summary>Makes a silo run aggregates.</summary>
 internal static class PhoenixSiloBuilderExtensions
 {
-    private const string KafkaProvider = "kafka";
+    /// <summary>The name of the streams.</summary>
+    internal const string KafkaProvider = "kafka";
+
     private const int MartenConnections = 8;
 
     /// <summary>What <see cref="PhoenixHosting"/> does, without the cluster: a silo of a test has one of its own.</summary>
@@ -110,6 +113,8 @@ internal static class PhoenixSiloBuilderExtensions
     private static void AddCommandStreams(this ISiloBuilder builder, DomainModel domain)
     {
         builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyAddresses>().AddSingleton<ReplyWriter>().AddSingleton<IRefusalListener, RefusalReplies>();
+        builder.Services.AddSingleton<ConsumptionSwitch>().AddSingleton<IConsumptionSwitch>(static provider => provider.GetRequiredService<ConsumptionSwitch>());
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<ConsumptionSwitch>());
         builder.AddKafkaStreams(KafkaProvider, static _ => { });
         builder.Services.SetByPhoenix<KafkaStreamOptions>((kafka, phoenix) =>
         {

@@ -195,6 +195,26 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Equal("later", (await ReadAsync("/v1/due?name=later")).GetProperty("entries").EnumerateArray().Single().GetProperty("name").GetString());
     }
 
+    [Fact]
+    public async Task a_topic_is_switched_off_and_on_by_operators_only()
+    {
+        var topics = (await ReadAsync("/v1/consumption")).GetProperty("topics").EnumerateArray().ToList();
+        var topic = topics.Single(each => each.GetProperty("name").GetString() == "shop.account").GetProperty("topic").GetString();
+        var verbs = $"/v1/consumption/{topic}";
+        await PostedAsync($"{verbs}/off", """{"reason":"a test"}""", HttpStatusCode.Forbidden);
+        Assert.Contains("A reason has 1 to 500 characters",
+            (await OperatedAsync($"{verbs}/off", "{}", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(topic!, (await OperatedAsync("/v1/consumption/other/off", """{"reason":"a test"}""", HttpStatusCode.BadRequest))
+            .GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        await OperatedAsync($"{verbs}/off", """{"reason":"a test"}""", HttpStatusCode.OK);
+        var off = (await ReadAsync("/v1/consumption")).GetProperty("topics").EnumerateArray().Single(each => each.GetProperty("topic").GetString() == topic);
+        Assert.Equal("a test", off.GetProperty("reason").GetString());
+        await PostedAsync($"{verbs}/on", "", HttpStatusCode.Forbidden);
+        Assert.True((await OperatedAsync($"{verbs}/on", "", HttpStatusCode.OK)).GetProperty("changed").GetBoolean());
+        Assert.False((await OperatedAsync($"{verbs}/on", "", HttpStatusCode.OK)).GetProperty("changed").GetBoolean());
+    }
+
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)
     {
         var response = await _gateway.PostAsync(path, body, key is null ? [] : [("Idempotency-Key", key)]);

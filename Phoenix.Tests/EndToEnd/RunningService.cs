@@ -49,6 +49,9 @@ public sealed class RunningService : IAsyncDisposable
             silo => silo.Services.AddSingleton(new AggregateOptions { HandlerTimeLimit = TimeSpan.FromMilliseconds(300), BrokenFor = TimeSpan.Zero }));
     }
 
+    /// <summary>The silo that runs now.</summary>
+    internal TestSilo Silo => _silo!;
+
     /// <summary>What the silo says about its partitions.</summary>
     internal IEnumerable<Phoenix.Kafka.PartitionHealth> Health => _silo!.Services.GetRequiredService<Phoenix.Kafka.IKafkaHealth>().Partitions;
 

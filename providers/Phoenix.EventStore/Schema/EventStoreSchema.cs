@@ -7,7 +7,7 @@ using Weasel.Postgresql.Tables;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Ledger, snapshots, due rows and the schema's own version, applied and migrated by Marten together with its own tables.
+/// Ledger, snapshots, due rows, leases, topics that are switched off and the schema's own version, applied and migrated by Marten together with its own tables.
 /// </summary>
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {
@@ -15,6 +15,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
     public const string SnapshotTable = "phoenix_snapshots";
     public const string DueTable = "phoenix_due";
     public const string LeaseTable = "phoenix_leases";
+    public const string SwitchTable = "phoenix_topics_off";
     public const string VersionTable = "phoenix_schema";
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
@@ -23,6 +24,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         yield return Snapshots();
         yield return Due();
         yield return Leases();
+        yield return Switches();
         yield return Versions();
     }
 
@@ -92,6 +94,15 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         table.AddColumn("owner", "text").NotNull();
         table.AddColumn("epoch", "bigint").NotNull();
         table.AddColumn("expires", "timestamptz").NotNull();
+        return table;
+    }
+
+    private Table Switches()
+    {
+        var table = new Table(Name(SwitchTable));
+        table.AddColumn("topic", "text").AsPrimaryKey();
+        table.AddColumn("since", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        table.AddColumn("reason", "text").NotNull();
         return table;
     }
 

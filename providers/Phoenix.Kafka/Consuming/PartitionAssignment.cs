@@ -7,7 +7,8 @@ namespace Phoenix.Kafka;
 /// Which partitions the consumer reads, and which of them are paused. All changes are made by the thread that reads, between two looks: so
 /// no record that it has in hand comes from an assignment that has ended.
 /// </summary>
-internal sealed class PartitionAssignment(IConsumer<byte[]?, byte[]?> consumer, ConcurrentDictionary<TopicPartition, PartitionIntake> intakes)
+internal sealed class PartitionAssignment(
+    IConsumer<byte[]?, byte[]?> consumer, ConcurrentDictionary<TopicPartition, PartitionIntake> intakes, IConsumptionSwitch? topics)
 {
     private readonly ConcurrentQueue<(Action Change, TaskCompletionSource Made)> changes = new();
     private volatile bool stopped;
@@ -33,26 +34,34 @@ internal sealed class PartitionAssignment(IConsumer<byte[]?, byte[]?> consumer, 
     /// <summary>Pauses a partition that holds too much.</summary>
     public void PauseIfFull(PartitionIntake intake)
     {
-        if (intake.Paused || !intake.IsFull)
-            return;
-        consumer.Pause([intake.Partition]);
-        intake.Paused = true;
+        if (!intake.Paused && intake.IsFull)
+            Pause(intake);
     }
 
-    /// <summary>Reads on where there is room again. True while a partition is paused: the thread must look again soon.</summary>
-    public bool ResumeThoseWithRoom()
+    /// <summary>
+    /// Reads no further in topics that are switched off, and reads on where there is room again. True while a partition waits for room: the
+    /// thread must look again soon.
+    /// </summary>
+    public bool SetPauses()
     {
-        var paused = false;
-        foreach (var (_, intake) in intakes)
+        var waits = false;
+        foreach (var (partition, intake) in intakes)
         {
+            intake.SwitchedOff = topics?.IsOff(partition.Topic) ?? false;
             if (!intake.Paused)
-                continue;
-            if (intake.HasRoom)
-                Resume(intake);
-            else
-                paused = true;
+            {
+                if (intake.SwitchedOff)
+                    Pause(intake);
+            }
+            else if (!intake.SwitchedOff)
+            {
+                if (intake.HasRoom)
+                    Resume(intake);
+                else
+                    waits = true;
+            }
         }
-        return paused;
+        return waits;
     }
 
     /// <summary>Makes the changes that were asked for.</summary>
@@ -84,6 +93,12 @@ internal sealed class PartitionAssignment(IConsumer<byte[]?, byte[]?> consumer, 
             // It was not assigned.
         }
         return true;
+    }
+
+    private void Pause(PartitionIntake intake)
+    {
+        consumer.Pause([intake.Partition]);
+        intake.Paused = true;
     }
 
     private void Resume(PartitionIntake intake)

@@ -38,6 +38,9 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
     /// <summary>Whether the consumer holds the partition paused; written by its thread.</summary>
     public volatile bool Paused;
 
+    /// <summary>Whether its topic is switched off; written by the consumer's thread.</summary>
+    public volatile bool SwitchedOff;
+
     public long LostRecords;
 
     /// <summary>What the broker has confirmed, of the life that is being read; -1 while there is nothing.</summary>

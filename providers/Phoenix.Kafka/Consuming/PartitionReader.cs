@@ -32,14 +32,16 @@ internal sealed class PartitionReader : IDisposable
     // Those that the run under way found records in; the thread's own.
     private readonly HashSet<PartitionIntake> touched = [];
 
-    public PartitionReader(KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, TimeProvider time, ILogger logger)
+    public PartitionReader(
+        KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, IConsumptionSwitch? topics, TimeProvider time,
+        ILogger logger)
     {
         this.options = options;
         this.refused = refused;
         this.time = time;
         this.logger = logger;
         consumer = ConsumerFactory.Build(options, catalog.IsEmbedded, OnError, logger);
-        assignment = new PartitionAssignment(consumer, intakes);
+        assignment = new PartitionAssignment(consumer, intakes, topics);
         Commits = new OffsetCommits(consumer, intakes, options, time, logger);
         Starts = new PartitionStarts(
             consumer, assignment, admin, new FirstStarts(consumer, Commits, catalog), requests, options, time, logger, stop.Token);
@@ -100,7 +102,7 @@ internal sealed class PartitionReader : IDisposable
             {
                 Volatile.Write(ref lastPoll, time.GetUtcNow().Ticks);
                 assignment.RunChanges();
-                if (consumer.Consume(assignment.ResumeThoseWithRoom() ? PausedPollTimeout : PollTimeout) is { } first && TakeRun(first))
+                if (consumer.Consume(assignment.SetPauses() ? PausedPollTimeout : PollTimeout) is { } first && TakeRun(first))
                     stop.Token.WaitHandle.WaitOne(options.GatherTime);
             }
             catch (ConsumeException error)

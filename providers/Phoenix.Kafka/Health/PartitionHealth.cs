@@ -46,8 +46,11 @@ public sealed record PartitionHealth
     /// </summary>
     public int Keys { get; init; }
 
-    /// <summary>Whether reading pauses because too much is undecided.</summary>
+    /// <summary>Whether reading pauses, because too much is undecided or its topic is switched off.</summary>
     public bool Paused { get; init; }
+
+    /// <summary>Whether its topic is switched off (<see cref="IConsumptionSwitch"/>).</summary>
+    public bool SwitchedOff { get; init; }
 
     /// <summary>Offsets that were gone from the log before they were read, since this silo took the partition over.</summary>
     public long LostRecords { get; init; }

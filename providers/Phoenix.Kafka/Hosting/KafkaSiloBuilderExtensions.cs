@@ -70,6 +70,7 @@ public static class KafkaSiloBuilderExtensions
             provider.GetRequiredKeyedService<IDeadLetters>(key),
             provider.GetServices<IRefusalListener>(),
             provider.GetRequiredService<KafkaQueues>(),
+            provider.GetService<IConsumptionSwitch>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddKeyedSingleton<IKafkaHealth>(name, static (provider, key) => provider.GetRequiredKeyedService<KafkaAdapterFactory>(key));

@@ -13,6 +13,7 @@ internal sealed class KafkaAdapterFactory(
     IDeadLetters deadLetters,
     IEnumerable<IRefusalListener> refusalListeners,
     KafkaQueues queues,
+    IConsumptionSwitch? topics,
     TimeProvider time,
     ILoggerFactory loggers)
     : IQueueAdapterFactory, IQueueAdapterCache, IKafkaHealth, IDisposable
@@ -48,10 +49,10 @@ internal sealed class KafkaAdapterFactory(
         mapper.Grown += RegisterQueues;
         refused = new RefusedRecords(
             deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
-        reader = new PartitionReader(options, catalog, admin, refused, time, logger);
+        reader = new PartitionReader(options, catalog, admin, refused, topics, time, logger);
         _ = Task.Run(
             () => new TopicWatch(admin, catalog, mapper, reader, missing, options, time).RunAsync(stopping.Token), CancellationToken.None);
-        unread = new UnreadPartitions(name, () => mapper.GetAllQueues().Select(TopicPartitionOf), reader, admin, options, time, logger);
+        unread = new UnreadPartitions(name, ToBeRead, reader, admin, options, time, logger);
         _ = Task.Run(() => unread.RunAsync(stopping.Token), CancellationToken.None);
         broker = new KafkaBrokerWatch(options.BootstrapServers, options.ExtraProperties.AsReadOnly(), catalog.Existing, time);
         _ = Task.Run(() => broker.RunAsync(stopping.Token), CancellationToken.None);
@@ -87,6 +88,9 @@ internal sealed class KafkaAdapterFactory(
     }
 
     private PartitionMapper Mapper => mapper ?? throw new InvalidOperationException($"Kafka stream provider '{name}' is not initialized yet.");
+
+    private IEnumerable<TopicPartition> ToBeRead() =>
+        Mapper.GetAllQueues().Select(TopicPartitionOf).Where(partition => topics?.IsOff(partition.Topic) != true);
 
     private void RegisterQueues() => queues.Register(name, Mapper.GetAllQueues());
 
@@ -143,6 +147,7 @@ internal sealed class KafkaAdapterFactory(
             Undecided = undecided,
             Keys = keys,
             Paused = intake.Paused,
+            SwitchedOff = intake.SwitchedOff,
             LostRecords = Interlocked.Read(ref intake.LostRecords),
             UnhealthySince = complaint?.Since,
             Reason = complaint?.Reason,
