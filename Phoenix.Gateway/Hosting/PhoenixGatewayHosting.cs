@@ -81,6 +81,7 @@ public static class PhoenixGatewayHosting
         gateway.MapAggregates();
         gateway.MapReadModels();
         gateway.MapDeadLetters();
+        gateway.MapReplays();
         gateway.MapDue();
         gateway.MapTransactions();
         gateway.MapPublications();

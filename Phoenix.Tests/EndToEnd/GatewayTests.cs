@@ -215,6 +215,23 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.False((await OperatedAsync($"{verbs}/on", "", HttpStatusCode.OK)).GetProperty("changed").GetBoolean());
     }
 
+    [Fact]
+    public async Task dead_letters_are_counted_and_replayed_by_operators_who_say_how_many()
+    {
+        const string Replay = "/v1/dead-letters/shop.account/replay";
+        await PostedAsync($"{Replay}?at-most=1", "", HttpStatusCode.Forbidden);
+        Assert.Contains("at-most", (await OperatedAsync(Replay, "", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        foreach (var bad in (string[])["?at-most=x", "?at-most=1&resaon=x", "?at-most=1&since=yesterday"])
+            await OperatedAsync($"{Replay}{bad}", "", HttpStatusCode.BadRequest);
+        await OperatedAsync("/v1/dead-letters/no.such/replay?at-most=1", "", HttpStatusCode.Conflict);
+        Assert.Equal(0, (await OperatedAsync("/v1/dead-letters/shop.account/count?reason=undecodable", "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("letters").GetInt64());
+
+        await OperatedAsync($"{Replay}?at-most=0&key=a-1", "", HttpStatusCode.Accepted);
+        await Eventually.TrueAsync("it has ended", async () =>
+            (await OperatedAsync(Replay, "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("state").GetString() == "replayed");
+        Assert.False((await OperatedAsync(Replay, "", HttpStatusCode.OK, HttpMethod.Delete)).GetProperty("stopped").GetBoolean());
+    }
+
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)
     {
         var response = await _gateway.PostAsync(path, body, key is null ? [] : [("Idempotency-Key", key)]);

@@ -34,6 +34,16 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         return found;
     }
 
+    public async Task<bool> ReadAsync(string deadLetterTopic, Func<KafkaMessage, Task> take, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        if (await PartitionsAsync(deadLetterTopic) is not { } partitions) return false;
+        var all = Enumerable.Range(0, partitions).Select(number => new TopicPartition(deadLetterTopic, number));
+        // The consumer has a thread of its own here, which may wait.
+        await ReadAsync(all, static log => log.Low, long.MaxValue, letter => take(letter).GetAwaiter().GetResult(), cancellationToken);
+        return true;
+    }
+
     public async Task<KafkaReceipt> ReplayAsync(KafkaMessage letter, string topic, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(letter);

@@ -45,13 +45,19 @@ public static class KafkaSiloBuilderExtensions
     {
         services.AddKeyedSingleton<IKafkaSender>(name, static (provider, key) =>
         {
-            var streams = provider.Streams(key);
-            var options = new KafkaSenderOptions { BootstrapServers = streams.BootstrapServers };
-            foreach (var (property, value) in streams.ExtraProperties)
-                options.ExtraProperties[property] = value;
-            return new KafkaSender(options, provider.GetRequiredService<ILogger<KafkaSender>>());
+            return new KafkaSender(SenderOptions(provider.Streams(key)), provider.GetRequiredService<ILogger<KafkaSender>>());
         });
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IKafkaSender>(name));
+        services.TryAddSingleton<IDeadLetterTopics>(provider => new DeadLetterTopics(
+            Options.Create(SenderOptions(provider.Streams(name))), provider.GetRequiredKeyedService<IKafkaSender>(name)));
+    }
+
+    private static KafkaSenderOptions SenderOptions(KafkaStreamOptions streams)
+    {
+        var options = new KafkaSenderOptions { BootstrapServers = streams.BootstrapServers };
+        foreach (var (property, value) in streams.ExtraProperties)
+            options.ExtraProperties[property] = value;
+        return options;
     }
 
     private static void AddParts(this IServiceCollection services, string name)

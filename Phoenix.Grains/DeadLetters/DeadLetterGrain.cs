@@ -1,0 +1,111 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Phoenix.Hosting;
+using Phoenix.Kafka;
+
+namespace Phoenix.DeadLetters;
+
+/// <summary>Counts and replays the dead letters of one aggregate's commands on the silo it is active on.</summary>
+internal sealed partial class DeadLetterGrain(
+    IOptionsMonitor<KafkaStreamOptions> streams, IServiceProvider services, TimeProvider time, ILogger<DeadLetterGrain> logger)
+    : Grain, IDeadLetterGrain, IDisposable
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    private CancellationTokenSource _stopping = new();
+    private ReplayStatus _status = new() { State = "idle" };
+    private Task _running = Task.CompletedTask;
+
+    public async Task<long> Count(LetterFilter filter)
+    {
+        try
+        {
+            return (await Letters().CountAsync(filter, _stopping.Token)).Count;
+        }
+        catch (KafkaUnavailableException error)
+        {
+            throw new InvalidOperationException(error.Message);
+        }
+    }
+
+    public Task Replay(LetterFilter filter, long atMost)
+    {
+        if (!_running.IsCompleted) throw new InvalidOperationException($"A replay is {_status.State} since {_status.Since:O}. Stop it or wait for its end.");
+        var letters = Letters();
+        DelayDeactivation(KeptFor);
+        _stopping.Dispose();
+        _stopping = new();
+        _status = new() { State = "counting", Since = time.GetUtcNow() };
+        _running = RunAsync(letters, filter, atMost, _stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> Stop()
+    {
+        if (_running.IsCompleted) return false;
+        await _stopping.CancelAsync();
+        await _running;
+        return true;
+    }
+
+    public Task<ReplayStatus> Status() => Task.FromResult(_status);
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAny(_running, Task.Delay(Timeout.Infinite, cancellationToken));
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private LetterReplay Letters()
+    {
+        var aggregate = this.GetPrimaryKeyString();
+        var topic = streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics.FirstOrDefault(one => one.StreamNamespace == aggregate && one.Converter is null)
+            ?? throw new InvalidOperationException($"No silo reads commands of an aggregate '{aggregate}' from Kafka. Records of a subscription are put back by their sender.");
+        return new(services.GetRequiredService<IDeadLetterTopics>(), topic.DeadLetterTopic, topic.Topic);
+    }
+
+    private async Task RunAsync(LetterReplay letters, LetterFilter filter, long atMost, CancellationToken stopping)
+    {
+        // The call that began it is answered first.
+        await Task.Yield();
+        try
+        {
+            var (found, last) = await letters.CountAsync(filter, stopping);
+            if (found > atMost)
+            {
+                Now("refused", $"{found} letters would be replayed, and at most {atMost} may. Count first.");
+                _status = _status with { Found = found };
+                return;
+            }
+
+            _status = _status with { State = "replaying", Found = found };
+            await letters.SendAsync(filter, last, Progress, stopping);
+            Now("replayed", _status.Error);
+        }
+        catch (OperationCanceledException)
+        {
+            Now("stopped", null);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, this.GetPrimaryKeyString());
+            Now("failed", exception is KafkaUnavailableException ? exception.Message : "It failed; the silo's log has the cause. Replay again: what was sent has no second effect.");
+        }
+
+        void Now(string state, string? error) => _status = _status with { State = state, Since = time.GetUtcNow(), Error = error };
+    }
+
+    // Called by the reading thread, one page after the other; whoever asks for the status sees the last page that was done.
+    private void Progress(int sent, IReadOnlyList<string> skipped) => _status = _status with
+    {
+        Replayed = _status.Replayed + sent,
+        Skipped = _status.Skipped + skipped.Count,
+        Error = _status.Error ?? (skipped.Count > 0 ? skipped[0] : null),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replaying dead letters of '{Aggregate}' failed.")]
+    private partial void LogFailed(Exception exception, string aggregate);
+}
