@@ -19,6 +19,10 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     /// <exception cref="CommandFailedException">No silo hosts this kind of transaction.</exception>
     public ITransactionGrain Transaction(AggregateAddress address) => Grain<ITransactionGrain>(address, TransactionInterface);
 
+    /// <summary>The transactions that have not ended.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public ITransactionsGrain Transactions => Grains.GetGrain<ITransactionsGrain>(0);
+
     /// <summary>A publication.</summary>
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IPublicationGrain Publication(string name) => Grains.GetGrain<IPublicationGrain>(name);

@@ -97,7 +97,8 @@ internal static class SagaScan
         var kept = Decision.Accepted([command.Fact], reply: null);
         return command.Fact switch
         {
-            TransactionEnded or TransactionNeedsAttention => kept.With(WakeTransaction.NoTimer),
+            TransactionEnded => kept.With(WakeTransaction.NoTimer),
+            TransactionNeedsAttention => kept.With(WakeTransaction.Reminder),
             TransactionResumed or StepSkipped => kept.With(WakeTransaction.Timer),
             _ => kept,
         };

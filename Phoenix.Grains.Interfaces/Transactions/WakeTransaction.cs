@@ -11,10 +11,14 @@ internal sealed record WakeTransaction
 {
     public const string Name = "phoenix.wake-transaction";
 
-    private const string TimerName = "phoenix.wake";
+    public const string TimerName = "phoenix.wake";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public static Following Timer { get; } = new SetTimer(TimerName, Period, null, Period, new WakeTransaction());
+
+    /// <summary>Of one that needs attention: once a day its silo says so again. The row tells operators that it has not ended.</summary>
+    public static Following Reminder { get; } = new SetTimer(TimerName, Day, null, Day, new WakeTransaction());
 
     public static Following NoTimer { get; } = new CancelTimer(TimerName);
 }

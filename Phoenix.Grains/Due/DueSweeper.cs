@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Phoenix.Coordination;
 using Phoenix.EventStore;
 
 namespace Phoenix.Due;
@@ -9,7 +10,7 @@ namespace Phoenix.Due;
 /// time, beginning where all before is known to be done, and puts off or buries what cannot be delivered, so that a row delays no other.
 /// </summary>
 internal sealed partial class DueSweeper(
-    DueQueue queue, LeaseTable leases, DueDelivery delivery, DueRemovals removals, DueWatch watch, DueOptions options, ILocalSiloDetails silo, TimeProvider time,
+    DueQueue queue, WaitingStreams waiting, LeaseTable leases, DueDelivery delivery, DueRemovals removals, DueWatch watch, DueOptions options, ILocalSiloDetails silo, TimeProvider time,
     ILogger<DueSweeper> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const string Lease = "due";
@@ -140,7 +141,7 @@ internal sealed partial class DueSweeper(
         }
 
         if (_counted != 0 && time.GetElapsedTime(_counted) < CountEvery) return;
-        watch.CountedDead(await queue.CountDeadAsync());
+        watch.Counted(await queue.CountDeadAsync(), await waiting.CountStoppedAsync(OpenTransactions.Kind));
         _counted = time.GetTimestamp();
     }
 

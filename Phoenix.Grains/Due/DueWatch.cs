@@ -10,8 +10,9 @@ namespace Phoenix.Due;
 /// silo that does not sweep.</param>
 /// <param name="Open">How many such rows it knows.</param>
 /// <param name="Dead">Dead letters; null on a silo that does not sweep.</param>
+/// <param name="Attention">Transactions that need attention; null on a silo that does not sweep.</param>
 /// <param name="LastSweep">How long ago it last looked, or learned that another does.</param>
-internal sealed record DueState(bool Sweeping, TimeSpan? Lag, int Open, long? Dead, TimeSpan LastSweep);
+internal sealed record DueState(bool Sweeping, TimeSpan? Lag, int Open, long? Dead, long? Attention, TimeSpan LastSweep);
 
 /// <summary>Notes what becomes of deliveries. Thread-safe.</summary>
 internal sealed class DueWatch
@@ -25,6 +26,7 @@ internal sealed class DueWatch
     private long _nowAt;
     private long _lastSweep;
     private long _dead;
+    private long _attention;
     private volatile bool _sweeping;
 
     public DueWatch(TimeProvider time)
@@ -35,6 +37,8 @@ internal sealed class DueWatch
             "How late the latest row is that is not delivered; told by the silo that sweeps.");
         DueInstruments.Meter.CreateObservableGauge("phoenix.due.dead", () => _sweeping ? new[] { new Measurement<long>(Volatile.Read(ref _dead)) } : [], "{row}",
             "Timers and sends that are dead letters; told by the silo that sweeps.");
+        DueInstruments.Meter.CreateObservableGauge("phoenix.transactions.attention", () => _sweeping ? new[] { new Measurement<long>(Volatile.Read(ref _attention)) } : [],
+            "{transaction}", "Transactions that need attention; told by the silo that sweeps.");
     }
 
     public DueState State
@@ -42,9 +46,9 @@ internal sealed class DueWatch
         get
         {
             var since = _time.GetElapsedTime(Volatile.Read(ref _lastSweep));
-            if (!_sweeping) return new(false, null, 0, null, since);
+            if (!_sweeping) return new(false, null, 0, null, null, since);
             var lag = _open.IsEmpty ? TimeSpan.Zero : Now - _open.Values.Select(open => open.Scheduled).DefaultIfEmpty(Now).Min();
-            return new(true, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, _open.Count, Volatile.Read(ref _dead), since);
+            return new(true, lag > TimeSpan.Zero ? lag : TimeSpan.Zero, _open.Count, Volatile.Read(ref _dead), Volatile.Read(ref _attention), since);
         }
     }
 
@@ -79,7 +83,11 @@ internal sealed class DueWatch
         _sweeping = leading;
     }
 
-    public void CountedDead(long dead) => Volatile.Write(ref _dead, dead);
+    public void Counted(long dead, long attention)
+    {
+        Volatile.Write(ref _dead, dead);
+        Volatile.Write(ref _attention, attention);
+    }
 
     private static (string Owner, string Name) KeyOf(DueItem item) => (item.Owner, item.Reference.Name);
 }

@@ -4,8 +4,8 @@ using Phoenix.Due;
 namespace Phoenix.Health;
 
 /// <summary>
-/// Tells how late timers and sends are. Degraded while the silo that sweeps is late or has dead letters, and on a silo that has not looked
-/// for long; that alone makes no silo unready.
+/// Tells how late timers and sends are. Degraded while the silo that sweeps is late, has dead letters, or knows of transactions that need
+/// attention, and on a silo that has not looked for long; that alone makes no silo unready.
 /// </summary>
 internal sealed class DueCheck(DueWatch watch, DueOptions options, HealthLimits limits, TimeProvider time) : IHealthCheck
 {
@@ -15,6 +15,7 @@ internal sealed class DueCheck(DueWatch watch, DueOptions options, HealthLimits 
         var data = new Dictionary<string, object> { ["sweeping"] = state.Sweeping, ["open"] = state.Open };
         if (state.Lag is { } lag) data["lagSeconds"] = lag.TotalSeconds;
         if (state.Dead is { } dead) data["deadLetters"] = dead;
+        if (state.Attention is { } attention) data["transactionsNeedingAttention"] = attention;
         if (Problem(state) is not { } problem) return HealthCheckResult.Healthy(data: data).AsTask();
         data[Findings.Since] = time.GetUtcNow() - problem.Since;
         return HealthCheckResult.Degraded(problem.Reason, data: data).AsTask();
@@ -24,6 +25,7 @@ internal sealed class DueCheck(DueWatch watch, DueOptions options, HealthLimits 
     {
         if (state.LastSweep > limits.StalledAfter) return ("This silo has not looked for timers and sends that are due.", state.LastSweep);
         if (state.Lag > options.LateAfter) return ($"Timers and sends are late: {state.Open} are not delivered, the latest for {state.Lag.Value.TotalSeconds:0} s.", state.Lag.Value);
-        return state.Dead > 0 ? ($"{state.Dead} timer(s) or send(s) are dead letters.", TimeSpan.Zero) : null;
+        if (state.Dead > 0) return ($"{state.Dead} timer(s) or send(s) are dead letters.", TimeSpan.Zero);
+        return state.Attention > 0 ? ($"{state.Attention} transaction(s) need attention and do not go on by themselves.", TimeSpan.Zero) : null;
     }
 }

@@ -62,6 +62,10 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Equal(["withdraw accepted", "deposit accepted"], end.GetProperty("steps").EnumerateArray()
             .Select(step => $"{step.GetProperty("name")} {step.GetProperty("state")}"));
 
+        Assert.Empty((await ReadAsync("/v1/transactions?kind=shop.transfer")).GetProperty("transactions").EnumerateArray());
+        foreach (var bad in (string[])["?state=running", "?limit=0", "?older-than=x", "?knid=a", "?after=nonsense"])
+            Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/transactions{bad}", Cancellation)).StatusCode);
+
         var refused = await PostedAsync($"{Transfer}/resume", "", HttpStatusCode.Forbidden);
         Assert.Equal("forbidden", refused.GetProperty("code").GetString());
         Assert.Contains("it does not need attention", (await OperatedAsync($"{Transfer}/resume", "", HttpStatusCode.BadRequest))

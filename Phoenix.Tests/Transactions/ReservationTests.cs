@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Phoenix.Due;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.Tests.Engine;
@@ -194,6 +195,46 @@ public sealed class ReservationTests(SharedPostgres postgres) : IAsyncLifetime
 
         Assert.Equal((TransactionState.Compensated, StepState.Skipped), (end.State, end.Steps[0].State));
     }
+
+    [Fact]
+    public async Task those_that_have_not_ended_are_listed_and_those_that_need_attention_seen_in_health()
+    {
+        var (ann, bob) = (await AccountAsync(100), await AccountAsync(0));
+        var first = await StuckAsync(new Settle(ann.GetPrimaryKeyString(), NewId(), 30, 40), StepPhase.Cancel);
+        var ended = _silo.Grains.GetGrain<ISettlementGrain>(NewId());
+        await ended.Execute(new Settle(ann.GetPrimaryKeyString(), bob.GetPrimaryKeyString(), 1, 1));
+        Assert.Equal(TransactionState.Completed, (await ended.Wait(Limit)).State);
+        await StoredAsync(ended);
+        var second = _silo.Grains.GetGrain<ISettlementGrain>(NewId());
+        await second.Execute(new Settle(ann.GetPrimaryKeyString(), NewId(), 20, 500));
+        await Eventually.TrueAsync("both need attention", async () => (await ListAsync(new() { NeedingAttention = true })).Count == 2);
+
+        var page = await List(new() { Kind = "tests.settlement", Limit = 1 });
+        Assert.Equal((first.GetPrimaryKeyString(), true), page.Transactions.Single() is var one ? (one.Id, one.NeedsAttention) : default);
+        var rest = await List(new() { Limit = 1, After = page.Next });
+        Assert.Equal(second.GetPrimaryKeyString(), rest.Transactions.Single().Id);
+        Assert.Empty((await List(new() { After = rest.Next })).Transactions);
+        Assert.Empty(await ListAsync(new() { Kind = "tests.settle" }));
+        Assert.Empty(await ListAsync(new() { OlderThan = TimeSpan.FromHours(1) }));
+        foreach (var bad in (TransactionFilter[])[new() { Limit = 0 }, new() { Limit = 1001 }, new() { After = "nonsense" }, new() { OlderThan = TimeSpan.FromSeconds(-1) }])
+            await Assert.ThrowsAsync<ArgumentException>(() => List(bad));
+        await Eventually.TrueAsync("health knows them", () => Task.FromResult(_silo.Services.GetRequiredService<DueWatch>().State.Attention == 2));
+
+        // What somebody sets going is under way again, and not to be seen to.
+        await ann.Execute(new ReserveMoney(10));
+        await first.Resume();
+        Assert.Equal(TransactionState.Compensated, (await first.Wait(Limit)).State);
+        await StoredAsync(first);
+        Assert.Equal([second.GetPrimaryKeyString()], (await ListAsync(new())).Select(each => each.Id));
+    }
+
+    // Who waits is told of an end before it is stored, which must follow at once and not when the timer that wakes comes, 15 s later.
+    private Task StoredAsync(ISettlementGrain settlement) => Eventually.TrueAsync("its end is stored",
+        async () => (await ListAsync(new())).All(each => each.Id != settlement.GetPrimaryKeyString()), TimeSpan.FromSeconds(10));
+
+    private Task<TransactionListing> List(TransactionFilter filter) => _silo.Grains.GetGrain<ITransactionsGrain>(0).List(filter);
+
+    private async Task<IReadOnlyList<OpenTransaction>> ListAsync(TransactionFilter filter) => (await List(filter)).Transactions;
 
     private static CommandMessage Reserve =>
         CommandMessage.Of(new ReserveMoney(30), new CommandOptions { CommandId = Try.CommandId }) with { Step = Try };
