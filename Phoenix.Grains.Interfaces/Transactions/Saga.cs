@@ -8,6 +8,9 @@ namespace Phoenix.Transactions;
 /// C# with one method
 /// <c>Plan Handle(TCommand start)</c>, static or not, for each command that starts it. The method is a pure function of the command: it
 /// runs again whenever the transaction is taken up after a crash, and must give the same plan.
+/// Where the steps depend on what became of others it is dynamic: <c>Next Handle(TCommand start)</c> gives the first steps, and
+/// <c>Next On(StepOutcome outcome)</c> what follows from each outcome. Its fields then follow from the start and the outcomes alone: a new
+/// object is told the same again.
 /// </summary>
 /// <remarks>
 /// A saga is not isolated: between its first and last step others see, and may change, what it has done so far (guarantee 9 promises that
@@ -49,6 +52,16 @@ public abstract class Saga
     {
         var rejection = Decision.Rejected(code, message).Rejection!;
         return Next.Of(new(false, null, rejection.Code, rejection.Message));
+    }
+
+    /// <summary>Of a dynamic transaction: it fails because of a step that was not done, with its code and message.</summary>
+    /// <exception cref="ArgumentException">The step was accepted.</exception>
+    protected static Next Failed(StepOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return outcome.Code is { } code
+            ? Next.Of(new(false, null, code, outcome.Message))
+            : throw new ArgumentException($"The step '{outcome.Step}' was accepted: say Failed(code, message).", nameof(outcome));
     }
 
     /// <summary>A step: a command to one aggregate.</summary>
