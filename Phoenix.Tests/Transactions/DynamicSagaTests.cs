@@ -151,6 +151,24 @@ public sealed class DynamicSagaTests
     }
 
     [Fact]
+    public void a_step_that_is_chosen_later_and_goes_to_what_this_host_does_not_have_needs_attention()
+    {
+        var definition = new SagaDefinition(typeof(Errand), 1, new Dictionary<string, (Type, Func<object, Plan>)>
+        {
+            ["run"] = (typeof(RunErrand), start => PlanOf(((RunErrand)start).What)),
+        });
+        var started = new TransactionStarted("run", """{"what":"follow"}""", 1, PlanOf("follow").Fingerprint(), Start);
+        var definitions = new SagaDefinitions([definition]) { Aggregates = new Dictionary<string, AggregateModel>() };
+        var run = new SagaRun(definitions.PlanOf(started).Plan!, "tests.errand/1", Start);
+        Answer(run, "a", new StepAnswer.Accepted(null));
+
+        var parked = run.Next(Start);
+
+        Assert.Equal(TransactionCodes.DefinitionFailed, ((TransactionNeedsAttention)parked.Store!).Code);
+        Assert.Contains("The step 'c' goes to 'shop.account', which this host does not have.", parked.Cause!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void an_end_is_told_also_by_a_build_that_could_not_have_run_it()
     {
         var state = new SagaState<Errand>();
@@ -164,14 +182,16 @@ public sealed class DynamicSagaTests
 
     private static SagaRun RunOf(string what, params IEvent[] stored)
     {
-        var run = new SagaRun(new Plan(new Script(() =>
-        {
-            var errand = new Errand();
-            return (errand.Handle(new RunErrand(what)), errand.On);
-        })), "tests.errand/1", Start);
+        var run = new SagaRun(PlanOf(what), "tests.errand/1", Start);
         foreach (var fact in stored) run.Apply(fact);
         return run;
     }
+
+    private static Plan PlanOf(string what) => new(new Script(() =>
+    {
+        var errand = new Errand();
+        return (errand.Handle(new RunErrand(what)), errand.On);
+    }));
 
     private static void Answer(SagaRun run, string step, StepAnswer answer)
     {
