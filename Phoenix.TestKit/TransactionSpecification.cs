@@ -55,7 +55,8 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     {
         ArgumentNullException.ThrowIfNull(start);
         var name = LogicalNames.Of(start.GetType());
-        if (!_definition.Starts.ContainsKey(name)) throw new SpecificationException($"{typeof(TSaga)} has no public Handle({start.GetType().Name} start).");
+        if (!_definition.Starts.ContainsKey(name))
+            throw new SpecificationException($"{typeof(TSaga)} has no public Handle({start.GetType().Name} start).");
         try
         {
             _plan = () => _definition.PlanOf(name, RoundTrip.Of((object)start, PhoenixJson.Message, "The command"));
@@ -189,8 +190,8 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
         foreach (var stored in _facts) replayed.Apply(stored);
         if (replayed.Unknown is not { } unknown) return;
         throw new SpecificationException(
-            $"{typeof(TSaga)} chose otherwise at '{answered.Step}' when it was told the same again: what it chooses must follow from the start "
-            + "and the outcomes alone, not from a clock, random numbers or static fields.",
+            $"{typeof(TSaga)} chose otherwise at '{answered.Step}' when it was told the same again: what it chooses must follow from the "
+            + "start and the outcomes alone, not from a clock, random numbers or static fields.",
             unknown.Cause);
     }
 

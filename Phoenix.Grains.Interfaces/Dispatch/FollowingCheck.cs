@@ -5,8 +5,8 @@ namespace Phoenix.Dispatch;
 
 /// <summary>
 /// What the rules let follow from a decision has a handler: a timer sends a command of its own aggregate, a send one of an aggregate of
-/// this host, and so does a step of a transaction. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part. Where a rule passes the contract on as
-/// a type parameter nothing is known before it decides.
+/// this host, and so does a step of a transaction. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part.
+/// Where a rule passes the contract on as a type parameter nothing is known before it decides.
 /// </summary>
 internal static class FollowingCheck
 {
@@ -25,7 +25,8 @@ internal static class FollowingCheck
     private static IEnumerable<string> StepProblems(Type saga, HashSet<Type> contracts) => GenericCalls.In(saga)
         .Where(call => call.DeclaringType == typeof(Saga) && call.Name == "Step").Select(call => call.GetGenericArguments()[0])
         .Where(contract => !contract.IsGenericParameter && !contracts.Contains(contract))
-        .Select(contract => $"{saga}: a step goes to {contract.Name}, which no aggregate of this host fulfils. Load the assembly with its rules.");
+        .Select(contract => $"{saga}: a step goes to {contract.Name}, which no aggregate of this host fulfils. "
+            + "Load the assembly with its rules.");
 
     private static IEnumerable<string> Problems(AggregateModel model, string call, Type[] arguments, HashSet<Type> contracts)
     {

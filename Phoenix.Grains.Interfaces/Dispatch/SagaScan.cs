@@ -42,7 +42,10 @@ internal static class SagaScan
             if (!method.IsPublic || method.IsGenericMethod)
                 problems.Add($"{place} is not a public method for one type, so nothing calls it.");
             else if ((method.ReturnType != typeof(Plan) && method.ReturnType != typeof(Next)) || method.GetParameters().Length != 1)
-                problems.Add($"{place} must be 'public Plan Handle(TCommand start)', or give Next: what is done follows from the command alone, or it could not be made again after a crash.");
+            {
+                problems.Add($"{place} must be 'public Plan Handle(TCommand start)', or give Next: what is done follows from the command "
+                    + "alone, or it could not be made again after a crash.");
+            }
             else Add(method, place);
         }
 
@@ -57,7 +60,8 @@ internal static class SagaScan
             else if (HandlerScan.NameOf<CommandAttribute>(command, place, problems) is { } name && saga.GetConstructor(Type.EmptyTypes) is not null)
             {
                 JsonShape.Check(command, JsonRole.Command, problems);
-                if (!starts.TryAdd(name, (command, PlanOf(saga, method, on)))) problems.Add($"{place}: the name '{name}' is used twice. Names are unique.");
+                if (!starts.TryAdd(name, (command, PlanOf(saga, method, on))))
+                    problems.Add($"{place}: the name '{name}' is used twice. Names are unique.");
             }
         }
     }
@@ -69,11 +73,16 @@ internal static class SagaScan
         const string shape = "public Next On(StepOutcome outcome)";
         var isDynamic = saga.GetMethods(any).Any(method => method.Name == "Handle" && method.ReturnType == typeof(Next));
         var handlers = saga.GetMethods(any).Where(method => method.Name == "On").ToList();
-        if (!isDynamic && handlers.Count > 0) problems.Add($"{saga} has a method On that nothing calls: its steps are declared. Let Handle give Next, or leave On out.");
-        if (!isDynamic) return null;
+        if (!isDynamic)
+        {
+            if (handlers.Count > 0)
+                problems.Add($"{saga} has a method On that nothing calls: its steps are declared. Let Handle give Next, or leave On out.");
+            return null;
+        }
+
         if (handlers.Count == 0) problems.Add($"{saga} chooses its steps, and nobody handles their outcomes. Add '{shape}'.");
-        foreach (var odd in handlers.Where(method => !IsOutcomeHandler(method)))
-            problems.Add($"{saga}.On({string.Join(", ", odd.GetParameters().Select(parameter => parameter.ParameterType.Name))}) must be '{shape}'.");
+        problems.AddRange(handlers.Where(method => !IsOutcomeHandler(method)).Select(odd =>
+            $"{saga}.On({string.Join(", ", odd.GetParameters().Select(parameter => parameter.ParameterType.Name))}) must be '{shape}'."));
         return handlers is [var handler] && IsOutcomeHandler(handler) ? handler : null;
 
         static bool IsOutcomeHandler(MethodInfo method) => method is { IsPublic: true, IsStatic: false, IsGenericMethod: false }
@@ -84,8 +93,8 @@ internal static class SagaScan
     {
         var (definition, start) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(object)));
         var create = Expression.Lambda<Func<object>>(Expression.New(saga)).Compile();
-        var call = Expression.Call(
-            method.IsStatic ? null : Expression.Convert(definition, saga), method, Expression.Convert(start, method.GetParameters()[0].ParameterType));
+        var argument = Expression.Convert(start, method.GetParameters()[0].ParameterType);
+        var call = Expression.Call(method.IsStatic ? null : Expression.Convert(definition, saga), method, argument);
         if (method.ReturnType == typeof(Plan))
         {
             var declared = Expression.Lambda<Func<object, object, Plan>>(call, definition, start).Compile();

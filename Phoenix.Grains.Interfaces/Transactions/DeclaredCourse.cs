@@ -20,7 +20,8 @@ internal sealed class DeclaredCourse : Course
     /// Only the first stage that is not over counts: an answer of a later one that is learnt before all earlier ones are known may stand
     /// behind the pivot.
     /// </summary>
-    public override bool IsTurningBack => !IsPastPivot && Current is >= 0 and var stage && Stages[stage].Exists(step => step.IsClosed || step.IsRefused);
+    public override bool IsTurningBack =>
+        !IsPastPivot && Current is >= 0 and var stage && Stages[stage].Exists(step => step.IsClosed || step.IsRefused);
 
     public override bool IsCertain => Current < 0 || Current > _plan.DecisiveStage;
     public override bool IsDone => Current < 0;

@@ -23,10 +23,12 @@ internal sealed class DynamicCourse : Course
     public override bool IsTurningBack => !IsDone && (End is not null || TurnedBack is not null);
     public override bool IsCertain => IsDone;
     public override bool IsDone => End is { Completed: true };
-    public override IEnumerable<StepRun> Open => Stages.SelectMany(stage => stage).Where(step => !_outcomes.Exists(outcome => outcome.Step == step.Step.Name));
+    public override IEnumerable<StepRun> Open =>
+        Stages.SelectMany(stage => stage).Where(step => !_outcomes.Exists(outcome => outcome.Step == step.Step.Name));
     public override IEnumerable<List<StepRun>> Reached => Stages;
     public override string? Reply => End?.Reply;
-    public override (string? Code, string? Message) Cause => End is { } end ? (end.Code, end.Message) : (TurnedBack?.Code, TurnedBack?.Reason);
+    public override (string? Code, string? Message) Cause =>
+        End is { } end ? (end.Code, end.Message) : (TurnedBack?.Code, TurnedBack?.Reason);
 
     private Next.Ending? End => _chosen is [.., var last] ? last.End : null;
 
@@ -43,11 +45,12 @@ internal sealed class DynamicCourse : Course
     public override IEvent? Record()
     {
         if (Open.FirstOrDefault(step => step.IsAccepted || step.IsClosed || step.IsRefused) is not { } step) return null;
-        var answered = step switch
+        var name = step.Step.Name;
+        var answered = step.Doing.Answer switch
         {
-            { Doing.Answer: StepAnswer.Accepted accepted } => new StepAnswered(step.Step.Name, StepState.Accepted, accepted.ReplyJson, null, null, ""),
-            { Doing.Answer: StepAnswer.Rejected rejected } => new(step.Step.Name, StepState.Rejected, null, rejected.Code, rejected.Message, ""),
-            _ => new(step.Step.Name, StepState.Closed, null, step.Closing?.Code ?? TransactionCodes.StepClosed, step.Closing?.Message, ""),
+            StepAnswer.Accepted accepted => new StepAnswered(name, StepState.Accepted, accepted.ReplyJson, null, null, ""),
+            StepAnswer.Rejected rejected => new(name, StepState.Rejected, null, rejected.Code, rejected.Message, ""),
+            _ => new(name, StepState.Closed, null, step.Closing?.Code ?? TransactionCodes.StepClosed, step.Closing?.Message, ""),
         };
         return answered with { Fingerprint = _script.After([.. _outcomes, OutcomeOf(answered)])[^1].Fingerprint };
     }
@@ -60,13 +63,15 @@ internal sealed class DynamicCourse : Course
         {
             _outcomes.Add(OutcomeOf(answered));
             _fingerprints.Add(answered.Fingerprint);
+            if (Steps.TryGetValue(answered.Step, out var step)) step.Doing.Learn(step.Doing.Round, AnswerOf(answered));
         }
 
         Follow();
-        if (@event is StepAnswered { Step: var name } stored && Steps.TryGetValue(name, out var step)) step.Doing.Learn(step.Doing.Round, AnswerOf(stored));
     }
 
-    /// <summary>Chooses again from what is stored alone; the class may have been told of an outcome that was not stored after all.</summary>
+    /// <summary>
+    /// Chooses again from what is stored alone; the class may have been told of an outcome that was not stored after all.
+    /// </summary>
     private void Follow()
     {
         try
@@ -93,7 +98,8 @@ internal sealed class DynamicCourse : Course
     private void NotAsStored(string what, Exception? cause) => Unknown = (new(null, null, TransactionCodes.DefinitionFailed,
         $"The definition {what}. Put the old one back, and give the new one the next version."), cause);
 
-    private static StepOutcome OutcomeOf(StepAnswered answered) => new(answered.Step, answered.State, answered.Reply, answered.Code, answered.Message);
+    private static StepOutcome OutcomeOf(StepAnswered answered) =>
+        new(answered.Step, answered.State, answered.Reply, answered.Code, answered.Message);
 
     private static StepAnswer AnswerOf(StepAnswered answered) => answered.State switch
     {

@@ -20,7 +20,8 @@ public sealed class Next
     internal static Next Nothing { get; } = new();
 
     /// <summary>A hash over the steps, and the end: another one than was stored means that the class was changed in place.</summary>
-    internal string Fingerprint => _fingerprint ??= Plan.HashOf([Steps], End is null ? "" : JsonSerializer.Serialize(End, PhoenixJson.State));
+    internal string Fingerprint =>
+        _fingerprint ??= Plan.HashOf([Steps], End is null ? "" : JsonSerializer.Serialize(End, PhoenixJson.State));
 
     /// <summary>A step. Others that are under way go on beside it.</summary>
     public static implicit operator Next(Step step) => FromStep(step);

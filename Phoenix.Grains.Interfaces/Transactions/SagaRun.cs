@@ -44,7 +44,8 @@ internal sealed class SagaRun
     /// <summary>Something was answered, but not well, and is asked again.</summary>
     public bool IsRetrying => _course.Steps.Values.Any(step => step.IsRetrying);
 
-    private IEnumerable<StepRun> Unconfirmed => _course.Steps.Values.Where(step => step is { Step.IsTry: true, IsAccepted: true, Confirming.IsOver: false });
+    private IEnumerable<StepRun> Unconfirmed =>
+        _course.Steps.Values.Where(step => step is { Step.IsTry: true, IsAccepted: true, Confirming.IsOver: false });
 
     /// <summary>Why an operator may not go on without a step, its confirmation, or taking it back; null when that is right.</summary>
     /// <remarks>
@@ -53,7 +54,8 @@ internal sealed class SagaRun
     /// </remarks>
     public string? WhyNotSkip(string name, StepPhase phase)
     {
-        if (!_course.Steps.ContainsKey(name)) return $"it has no step '{name}'; it has {string.Join(", ", _course.Steps.Keys.Select(key => $"'{key}'"))}";
+        if (!_course.Steps.ContainsKey(name))
+            return $"it has no step '{name}'; it has {string.Join(", ", _course.Steps.Keys.Select(key => $"'{key}'"))}";
         return Attention switch
         {
             { Step: { } step } attention when step == name && attention.Phase == phase => null,

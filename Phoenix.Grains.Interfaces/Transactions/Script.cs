@@ -48,18 +48,21 @@ internal sealed class Script(Func<(Next First, Func<StepOutcome, Next> On)> begi
 
     private void Choose(Next? next)
     {
-        if (next is null) throw new ModelException($"{Place} returned null. Return a step, Together(...), Wait(), Completed(...) or Failed(...).");
+        if (next is null)
+            throw new ModelException($"{Place} returned null. Return a step, Together(...), Wait(), Completed(...) or Failed(...).");
         var names = _chosen.Append(next).SelectMany(chosen => chosen.Steps).Select(step => step.Name).ToList();
         var problems = next.Steps.SelectMany(Problems)
             .Concat(names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group =>
-                $"The step name '{group.Key}' is used {group.Count()} times. Names are unique within a transaction: ids of commands come from them."))
+                $"The step name '{group.Key}' is used {group.Count()} times. Names are unique within a transaction: "
+                + "ids of commands come from them."))
             .ToList();
         if (problems.Count > 0) throw new ModelException($"{Place}: {string.Join(Environment.NewLine, problems)}");
         var underWay = names.Except(_heard.Select(outcome => outcome.Step)).ToList();
         _chosen.Add((next.End, underWay.Count) switch
         {
             (null, 0) => NoWayOn($"{Place} gave neither a step nor an end, and nothing was under way."),
-            ({ Completed: true }, > 0) => NoWayOn($"{Place} said completed while these steps were under way: {string.Join(", ", underWay)}."),
+            ({ Completed: true }, > 0) =>
+                NoWayOn($"{Place} said completed while these steps were under way: {string.Join(", ", underWay)}."),
             _ => next,
         });
     }
@@ -72,8 +75,15 @@ internal sealed class Script(Func<(Next First, Func<StepOutcome, Next> On)> begi
     {
         foreach (var problem in step.Problems()) yield return problem;
         if (WhyNotSent(step) is { } unknown) yield return unknown;
-        if (step.IsPivot) yield return $"The step '{step.Name}' is a pivot, which only a plan has: here your class chooses the end. Say .NothingToUndo().";
+        if (step.IsPivot)
+        {
+            yield return $"The step '{step.Name}' is a pivot, which only a plan has: here your class chooses the end. "
+                + "Say .NothingToUndo().";
+        }
         else if (!step.HasUndo && !step.HasNothingToUndo && !step.IsTry)
-            yield return $"The step '{step.Name}' has no undo. Add .Undo(...), or .Confirm(...) and .Cancel(...), or .NothingToUndo() if it may stay when the transaction fails.";
+        {
+            yield return $"The step '{step.Name}' has no undo. Add .Undo(...), or .Confirm(...) and .Cancel(...), "
+                + "or .NothingToUndo() if it may stay when the transaction fails.";
+        }
     }
 }

@@ -79,7 +79,8 @@ public sealed record TransactionResumed : IEvent;
 /// <param name="Message">Its message, or null.</param>
 /// <param name="Steps">What became of each step.</param>
 [Event(Name)]
-public sealed record TransactionEnded(bool Completed, string? Reply, string? Code, string? Message, IReadOnlyList<StepSummary> Steps) : IEvent
+public sealed record TransactionEnded(bool Completed, string? Reply, string? Code, string? Message, IReadOnlyList<StepSummary> Steps)
+    : IEvent
 {
     internal const string Name = "phoenix.transaction-ended";
 }

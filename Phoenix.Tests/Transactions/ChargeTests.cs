@@ -31,7 +31,8 @@ public sealed class ChargeTests(SharedPostgres postgres) : IAsyncLifetime
         var end = await ChargeAsync([empty, some, much, shop], shop, 50);
 
         Assert.Equal((TransactionState.Completed, 3), (end.State, end.Reply<int>()));
-        Assert.Equal([StepState.Rejected, StepState.Accepted, StepState.Accepted, StepState.Accepted], end.Steps.Select(step => step.State));
+        Assert.Equal(
+            [StepState.Rejected, StepState.Accepted, StepState.Accepted, StepState.Accepted], end.Steps.Select(step => step.State));
         Assert.Equal([0m, 80m, 50m], [await BalanceAsync(some), await BalanceAsync(much), await BalanceAsync(shop)]);
         Assert.Equal(4, await EventsAsync("phoenix.transaction-step-answered"));
     }
@@ -97,7 +98,8 @@ public sealed class ChargeTests(SharedPostgres postgres) : IAsyncLifetime
         await Eventually.TrueAsync("every charge has ended", async () => await EventsAsync("phoenix.transaction-ended") == started);
 
         Assert.True(left > 0, "The silo stopped too late: every charge had ended.");
-        var paid = await Sql.CountAsync(_database, "phoenix.mt_events where type = 'phoenix.transaction-ended' and data ->> 'completed' = 'true'");
+        var paid = await Sql.CountAsync(
+            _database, "phoenix.mt_events where type = 'phoenix.transaction-ended' and data ->> 'completed' = 'true'");
         Assert.Equal(3m * paid, await BalanceAsync(shop));
         Assert.Equal(200m, await BalanceAsync(shop) + (await Task.WhenAll(accounts.Select(BalanceAsync))).Sum());
         Assert.Equal(0, await Sql.CountAsync(_database, "phoenix.phoenix_due"));
@@ -121,5 +123,6 @@ public sealed class ChargeTests(SharedPostgres postgres) : IAsyncLifetime
         return id;
     }
 
-    private async Task<decimal> BalanceAsync(string account) => (await _silo.Grains.GetGrain<IAccountGrain>(account).Query(new GetAccount())).Balance;
+    private async Task<decimal> BalanceAsync(string account) =>
+        (await _silo.Grains.GetGrain<IAccountGrain>(account).Query(new GetAccount())).Balance;
 }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Transactions;
 
-/// <summary>A dynamic transaction: what its class is told and may choose, what becomes of mistakes, and of a class that was changed.</summary>
+/// <summary>
+/// A dynamic transaction (guarantee 9): what its class is told and may choose, what becomes of mistakes, and of a class that was changed.
+/// </summary>
 public sealed class DynamicSagaTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -45,7 +47,8 @@ public sealed class DynamicSagaTests
     public void a_class_that_gives_neither_step_nor_end_fails_and_what_was_done_is_undone()
     {
         Run("idle").ThenCompensated(TransactionCodes.NoWayOn);
-        Run("stuck").Accepts("a").Accepts("b").ThenUndoes("a").ThenUndoes("b").Accepts("a").Accepts("b").ThenCompensated(TransactionCodes.NoWayOn);
+        Run("stuck").Accepts("a").Accepts("b")
+            .ThenUndoes("a").ThenUndoes("b").Accepts("a").Accepts("b").ThenCompensated(TransactionCodes.NoWayOn);
     }
 
     [Fact]
@@ -144,7 +147,9 @@ public sealed class DynamicSagaTests
         foreach (var other in (string[])["right", "throws"])
         {
             var changed = RunOf(other, answered, new StepTriedAgain("c", StepPhase.Do, 2, "later"));
-            Assert.Contains("Put the old one back, and give the new one the next version.", changed.Unknown!.Value.Problem.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Put the old one back, and give the new one the next version.",
+                changed.Unknown!.Value.Problem.Message, StringComparison.Ordinal);
             Assert.Null(changed.Next(Start).Store);
             Assert.Empty(changed.Next(Start).Calls);
         }
@@ -165,7 +170,8 @@ public sealed class DynamicSagaTests
         var parked = run.Next(Start);
 
         Assert.Equal(TransactionCodes.DefinitionFailed, ((TransactionNeedsAttention)parked.Store!).Code);
-        Assert.Contains("The step 'c' goes to 'shop.account', which this host does not have.", parked.Cause!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The step 'c' goes to 'shop.account', which this host does not have.", parked.Cause!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +183,8 @@ public sealed class DynamicSagaTests
         var definition = new SagaDefinition(typeof(Errand), 1, new Dictionary<string, (Type, Func<object, Plan>)>());
         var coordinator = new Coordinator(new Log(state), new([definition]), null!, TimeProvider.System, NullLogger.Instance, () => { });
         coordinator.CatchUp();
-        Assert.Equal((TransactionState.Completed, "5", null), (coordinator.Status.State, coordinator.Status.ReplyJson, coordinator.Status.Code));
+        Assert.Equal(
+            (TransactionState.Completed, "5", null), (coordinator.Status.State, coordinator.Status.ReplyJson, coordinator.Status.Code));
     }
 
     private static SagaRun RunOf(string what, params IEvent[] stored)

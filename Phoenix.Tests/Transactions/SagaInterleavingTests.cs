@@ -9,16 +9,18 @@ namespace Phoenix.Tests.Transactions;
 
 /// <summary>
 /// Guarantee 9: every transaction of saga steps and tries, declared or dynamic, ends, in full or taken back, and nobody takes back what was
-/// answered as done. Any number of coordinators run the same transaction at once, as zombies do; messages are lost, doubled, and come as late as they like;
-/// coordinators are killed at every send and receive; time limits pass and operators turn back, resume and skip.
+/// answered as done. Any number of coordinators run the same transaction at once, as zombies do; messages are lost, doubled, and come as
+/// late as they like; coordinators are killed at every send and receive; time limits pass and operators turn back, resume and skip.
 /// </summary>
 public sealed class SagaInterleavingTests
 {
     [Fact]
-    public void every_run_ends_and_its_effects_match_its_end() => Gen.Int.Sample(seed => new World(seed, isDynamic: false).Run(), iter: 3_000);
+    public void every_run_ends_and_its_effects_match_its_end() =>
+        Gen.Int.Sample(seed => new World(seed, isDynamic: false).Run(), iter: 3_000);
 
     [Fact]
-    public void so_does_every_run_whose_steps_are_chosen_on_the_way() => Gen.Int.Sample(seed => new World(seed, isDynamic: true).Run(), iter: 3_000);
+    public void so_does_every_run_whose_steps_are_chosen_on_the_way() =>
+        Gen.Int.Sample(seed => new World(seed, isDynamic: true).Run(), iter: 3_000);
 
     /// <summary>A saga over three to six steps of all kinds, the aggregates that take part, and the network between.</summary>
     private sealed class World
@@ -167,7 +169,8 @@ public sealed class SagaInterleavingTests
 
         private void CheckThatWhatFollowedIsUndone(string step)
         {
-            var later = Stages.AsEnumerable().Reverse().TakeWhile(stage => !stage.Any(other => other.Name == step)).SelectMany(stage => stage);
+            var later = Stages.AsEnumerable().Reverse()
+                .TakeWhile(stage => !stage.Any(other => other.Name == step)).SelectMany(stage => stage);
             foreach (var other in later.Where(other => other.HasUndo && !IsSkipped(other, StepPhase.Undo)))
                 Assert.Equal(Times(other, StepPhase.Do), Times(other, StepPhase.Undo));
         }
@@ -213,11 +216,13 @@ public sealed class SagaInterleavingTests
             var number = 0;
             var plan = new Plan([.. Enumerable.Range(0, 3).Select(stage => stage == pivot
                 ? (Stage)StepOf(++number, _random).Pivot()
-                : new Stage([.. Enumerable.Range(0, _random.Next(1, 3)).Select(_ => AnyKind(StepOf(++number, _random), _random, "s1", mayTry: stage < pivot))]))]);
+                : new Stage([.. Enumerable.Range(0, _random.Next(1, 3))
+                    .Select(_ => AnyKind(StepOf(++number, _random), _random, "s1", mayTry: stage < pivot))]))]);
             return _random.Next(2) == 0 ? plan.Within(TimeSpan.FromSeconds(60)) : plan;
         }
 
-        private static Step<IAccountGrain> AnyKind(Step<IAccountGrain> step, Random random, string confirmedBy, bool mayTry) => random.Next(5) switch
+        private static Step<IAccountGrain> AnyKind(
+            Step<IAccountGrain> step, Random random, string confirmedBy, bool mayTry) => random.Next(5) switch
         {
             0 => step.NothingToUndo(),
             1 or 2 when mayTry =>

@@ -59,7 +59,7 @@ public sealed class SagaMistakeTests
     [InlineData("public static Next On(StepOutcome outcome) => Completed();", "Evening.On(StepOutcome) must be")]
     [InlineData("private Next On(StepOutcome outcome) => Completed();", "Evening.On(StepOutcome) must be")]
     [InlineData("public void On(StepOutcome outcome) { }", "Evening.On(StepOutcome) must be")]
-    [InlineData("public Next On(StepOutcome outcome) => Completed(); public Next On(int step) => Completed();", "Evening.On(Int32) must be")]
+    [InlineData("public Next On(StepOutcome it) => Completed(); public Next On(int step) => Completed();", "Evening.On(Int32) must be")]
     public void outcomes_that_nobody_handles(string on, string problem) => Assert.Contains(problem,
         MistakesIn(Contracts + SagaOf("public Next Handle(Begin begin) => Completed();" + on)));
 
@@ -71,7 +71,8 @@ public sealed class SagaMistakeTests
     [Fact]
     public void a_dynamic_saga_that_takes_a_service() => Assert.Contains(
         "Evening.Handle(Begin, TimeProvider) must be 'public Plan Handle(TCommand start)', or give Next",
-        MistakesIn(Contracts + SagaOf("public Next Handle(Begin begin, TimeProvider time) => null!; public Next On(StepOutcome outcome) => null!;")));
+        MistakesIn(Contracts + SagaOf(
+            "public Next Handle(Begin begin, TimeProvider time) => null!; public Next On(StepOutcome outcome) => null!;")));
 
     [Theory]
     [InlineData("public Next Handle(Begin begin) => Completed(); public Next On(StepOutcome outcome) => Further();")]
