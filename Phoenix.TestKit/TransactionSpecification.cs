@@ -60,7 +60,9 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
         try
         {
             _plan = () => _definition.PlanOf(name, RoundTrip.Of((object)start, PhoenixJson.Message, "The command"));
-            _run = new(_plan(), "transaction/1", _start);
+            var plan = _plan();
+            _run = new(plan, "transaction/1", _start);
+            if (_plan().Fingerprint() != plan.Fingerprint()) throw ChoseOtherwise("the start", null);
         }
         catch (ModelException exception)
         {
@@ -188,12 +190,13 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
         // As after a crash: a new object is told the same, and must choose the same.
         var replayed = new SagaRun(_plan!(), "transaction/1", _start);
         foreach (var stored in _facts) replayed.Apply(stored);
-        if (replayed.Unknown is not { } unknown) return;
-        throw new SpecificationException(
-            $"{typeof(TSaga)} chose otherwise at '{answered.Step}' when it was told the same again: what it chooses must follow from the "
-            + "start and the outcomes alone, not from a clock, random numbers or static fields.",
-            unknown.Cause);
+        if (replayed.Unknown is { } unknown) throw ChoseOtherwise($"'{answered.Step}'", unknown.Cause);
     }
+
+    private static SpecificationException ChoseOtherwise(string when, Exception? cause) => new(
+        $"{typeof(TSaga)} chose otherwise at {when} when it was told the same again: what it chooses must follow from the start and the "
+        + "outcomes alone, not from a clock, random numbers or static fields.",
+        cause);
 
     private TransactionSpecification<TSaga> Settle()
     {

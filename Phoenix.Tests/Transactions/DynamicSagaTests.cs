@@ -69,6 +69,11 @@ public sealed class DynamicSagaTests
         Assert.Contains(problem, Assert.Throws<SpecificationException>(() => Run(what).Accepts("a")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void a_class_that_begins_otherwise_each_time_is_told_by_the_test_kit() => Assert.Contains(
+        "chose otherwise at the start when it was told the same again",
+        Assert.Throws<SpecificationException>(() => Run("moody-start")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void a_class_that_throws_loses_nothing_and_goes_on_when_it_is_mended()
     {
         var run = RunOf("throws");

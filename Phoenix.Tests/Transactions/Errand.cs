@@ -25,6 +25,7 @@ public sealed class Errand : Saga<IErrandGrain>
             "end-at-once" => Completed("Nothing to do."),
             "fail-at-once" => Failed("no", "No."),
             "idle" => Wait(),
+            "moody-start" => Ask($"a{Interlocked.Increment(ref _calls)}"),
             "try" => Together(Try("a"), Try("b")),
             _ => Together(Ask("a"), Ask("b")),
         };
