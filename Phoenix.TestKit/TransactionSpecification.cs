@@ -37,11 +37,14 @@ public static class TransactionSpecification
 public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
 {
     private readonly SagaDefinition _definition;
-    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now;
+    private readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly List<IEvent> _facts = [];
+    private Func<Plan>? _plan;
     private SagaRun? _run;
     private IReadOnlyList<StepCall> _calls = [];
 
-    internal TransactionSpecification(SagaDefinition definition) => _definition = definition;
+    internal TransactionSpecification(SagaDefinition definition) => (_definition, _now) = (definition, _start);
 
     private SagaRun Run => _run ?? throw new SpecificationException("The transaction was not started. Say Start(...) first.");
 
@@ -52,10 +55,14 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     {
         ArgumentNullException.ThrowIfNull(start);
         var name = LogicalNames.Of(start.GetType());
-        if (!_definition.Starts.ContainsKey(name)) throw new SpecificationException($"{typeof(TSaga)} has no 'public Plan Handle({start.GetType().Name} start)'.");
+        if (!_definition.Starts.ContainsKey(name))
+            throw new SpecificationException($"{typeof(TSaga)} has no public Handle({start.GetType().Name} start).");
         try
         {
-            _run = new(_definition.PlanOf(name, RoundTrip.Of((object)start, PhoenixJson.Message, "The command")), "transaction/1", _now);
+            _plan = () => _definition.PlanOf(name, RoundTrip.Of((object)start, PhoenixJson.Message, "The command"));
+            var plan = _plan();
+            _run = new(plan, "transaction/1", _start);
+            if (_plan().Fingerprint() != plan.Fingerprint()) throw ChoseOtherwise("the start", null);
         }
         catch (ModelException exception)
         {
@@ -171,9 +178,25 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
 
     private TransactionSpecification<TSaga> Keep(IEvent fact)
     {
-        Run.Apply(fact);
+        Store(fact);
         return Settle();
     }
+
+    private void Store(IEvent fact)
+    {
+        _facts.Add(fact);
+        Run.Apply(fact);
+        if (fact is not StepAnswered answered) return;
+        // As after a crash: a new object is told the same, and must choose the same.
+        var replayed = new SagaRun(_plan!(), "transaction/1", _start);
+        foreach (var stored in _facts) replayed.Apply(stored);
+        if (replayed.Unknown is { } unknown) throw ChoseOtherwise($"'{answered.Step}'", unknown.Cause);
+    }
+
+    private static SpecificationException ChoseOtherwise(string when, Exception? cause) => new(
+        $"{typeof(TSaga)} chose otherwise at {when} when it was told the same again: what it chooses must follow from the start and the "
+        + "outcomes alone, not from a clock, random numbers or static fields.",
+        cause);
 
     private TransactionSpecification<TSaga> Settle()
     {
@@ -189,7 +212,7 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
                 return this;
             }
 
-            Run.Apply(fact);
+            Store(fact);
         }
     }
 

@@ -1,11 +1,12 @@
 using Phoenix.Model;
+using Phoenix.Transactions;
 
 namespace Phoenix.Dispatch;
 
 /// <summary>
 /// What the rules let follow from a decision has a handler: a timer sends a command of its own aggregate, a send one of an aggregate of
-/// this host. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part. Where a rule passes the contract on as
-/// a type parameter nothing is known before it decides.
+/// this host, and so does a step of a transaction. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part.
+/// Where a rule passes the contract on as a type parameter nothing is known before it decides.
 /// </summary>
 internal static class FollowingCheck
 {
@@ -17,8 +18,15 @@ internal static class FollowingCheck
             var calls = GenericCalls.In(model.Type).Where(call => call.DeclaringType == typeof(Decision))
                 .Select(call => (call.Name, Contracts: call.GetGenericArguments())).Distinct();
             foreach (var (name, arguments) in calls) problems.AddRange(Problems(model, name, arguments, contracts).Distinct());
+            problems.AddRange((model.Saga?.Types ?? []).SelectMany(saga => StepProblems(saga, contracts)).Distinct());
         }
     }
+
+    private static IEnumerable<string> StepProblems(Type saga, HashSet<Type> contracts) => GenericCalls.In(saga)
+        .Where(call => call.DeclaringType == typeof(Saga) && call.Name == "Step").Select(call => call.GetGenericArguments()[0])
+        .Where(contract => !contract.IsGenericParameter && !contracts.Contains(contract))
+        .Select(contract => $"{saga}: a step goes to {contract.Name}, which no aggregate of this host fulfils. "
+            + "Load the assembly with its rules.");
 
     private static IEnumerable<string> Problems(AggregateModel model, string call, Type[] arguments, HashSet<Type> contracts)
     {

@@ -11,6 +11,8 @@ internal sealed class SagaDefinitions(IReadOnlyCollection<SagaDefinition> versio
 {
     private readonly Dictionary<int, SagaDefinition> _byVersion = versions.ToDictionary(definition => definition.Version);
 
+    public IEnumerable<Type> Types => _byVersion.Values.Select(definition => definition.Type);
+
     public SagaDefinition Newest { get; } = versions.MaxBy(definition => definition.Version)!;
 
     /// <summary>The aggregates of this host by logical name; null where only the saga is known, as in a specification of it.</summary>
@@ -35,6 +37,7 @@ internal sealed class SagaDefinitions(IReadOnlyCollection<SagaDefinition> versio
         try
         {
             var plan = definition.PlanOf(started.Command, started.Start);
+            if (plan.Script is { } script && Aggregates is not null) script.WhyNotSent = this.Problem;
             return plan.Fingerprint() == started.Fingerprint
                 ? (plan, null, null)
                 : Problem(TransactionCodes.DefinitionFailed,

@@ -34,14 +34,18 @@ internal static class SagaScan
         var version = saga.GetCustomAttribute<DefinitionVersionAttribute>()?.Version ?? 1;
         if (version < 1) problems.Add($"{saga} has a definition version below 1; versions count from 1.");
         if (saga.GetConstructor(Type.EmptyTypes) is null) problems.Add($"{saga} needs a public constructor without parameters.");
+        var on = OutcomeHandler(saga, problems);
         var starts = new Dictionary<string, (Type, Func<object, Plan>)>();
         foreach (var method in saga.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(method => method.Name == "Handle"))
         {
             var place = $"{saga}.Handle({string.Join(", ", method.GetParameters().Select(parameter => parameter.ParameterType.Name))})";
             if (!method.IsPublic || method.IsGenericMethod)
                 problems.Add($"{place} is not a public method for one type, so nothing calls it.");
-            else if (method.ReturnType != typeof(Plan) || method.GetParameters().Length != 1)
-                problems.Add($"{place} must be 'public Plan Handle(TCommand start)': a plan follows from its command alone, or it could not be made again after a crash.");
+            else if ((method.ReturnType != typeof(Plan) && method.ReturnType != typeof(Next)) || method.GetParameters().Length != 1)
+            {
+                problems.Add($"{place} must be 'public Plan Handle(TCommand start)', or give Next: what is done follows from the command "
+                    + "alone, or it could not be made again after a crash.");
+            }
             else Add(method, place);
         }
 
@@ -56,16 +60,53 @@ internal static class SagaScan
             else if (HandlerScan.NameOf<CommandAttribute>(command, place, problems) is { } name && saga.GetConstructor(Type.EmptyTypes) is not null)
             {
                 JsonShape.Check(command, JsonRole.Command, problems);
-                if (!starts.TryAdd(name, (command, Compiled(saga, method)))) problems.Add($"{place}: the name '{name}' is used twice. Names are unique.");
+                if (!starts.TryAdd(name, (command, PlanOf(saga, method, on))))
+                    problems.Add($"{place}: the name '{name}' is used twice. Names are unique.");
             }
         }
     }
 
-    private static Func<object, Plan> Compiled(Type saga, MethodInfo method)
+    /// <summary>The method that takes outcomes of steps; null when the class declares its steps.</summary>
+    private static MethodInfo? OutcomeHandler(Type saga, List<string> problems)
     {
-        var start = Expression.Parameter(typeof(object));
-        var call = Expression.Call(method.IsStatic ? null : Expression.New(saga), method, Expression.Convert(start, method.GetParameters()[0].ParameterType));
-        return Expression.Lambda<Func<object, Plan>>(call, start).Compile();
+        const BindingFlags any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        const string shape = "public Next On(StepOutcome outcome)";
+        var isDynamic = saga.GetMethods(any).Any(method => method.Name == "Handle" && method.ReturnType == typeof(Next));
+        var handlers = saga.GetMethods(any).Where(method => method.Name == "On").ToList();
+        if (!isDynamic)
+        {
+            if (handlers.Count > 0)
+                problems.Add($"{saga} has a method On that nothing calls: its steps are declared. Let Handle give Next, or leave On out.");
+            return null;
+        }
+
+        if (handlers.Count == 0) problems.Add($"{saga} chooses its steps, and nobody handles their outcomes. Add '{shape}'.");
+        problems.AddRange(handlers.Where(method => !IsOutcomeHandler(method)).Select(odd =>
+            $"{saga}.On({string.Join(", ", odd.GetParameters().Select(parameter => parameter.ParameterType.Name))}) must be '{shape}'."));
+        return handlers is [var handler] && IsOutcomeHandler(handler) ? handler : null;
+
+        static bool IsOutcomeHandler(MethodInfo method) => method is { IsPublic: true, IsStatic: false, IsGenericMethod: false }
+            && method.ReturnType == typeof(Next) && method.GetParameters() is [{ ParameterType: var only }] && only == typeof(StepOutcome);
+    }
+
+    private static Func<object, Plan> PlanOf(Type saga, MethodInfo method, MethodInfo? on)
+    {
+        var (definition, start) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(object)));
+        var create = Expression.Lambda<Func<object>>(Expression.New(saga)).Compile();
+        var argument = Expression.Convert(start, method.GetParameters()[0].ParameterType);
+        var call = Expression.Call(method.IsStatic ? null : Expression.Convert(definition, saga), method, argument);
+        if (method.ReturnType == typeof(Plan))
+        {
+            var declared = Expression.Lambda<Func<object, object, Plan>>(call, definition, start).Compile();
+            return command => declared(create(), command);
+        }
+
+        var begin = Expression.Lambda<Func<object, object, Next>>(call, definition, start).Compile();
+        return command => new Plan(new Script(() =>
+        {
+            var chooser = create();
+            return (begin(chooser, command), on!.CreateDelegate<Func<StepOutcome, Next>>(chooser));
+        }));
     }
 
     private static HandlerScan Handlers(SagaDefinitions definitions)

@@ -18,8 +18,18 @@ public sealed class Plan
         if (Problems().ToList() is { Count: > 0 } problems) throw new ModelException(string.Join(Environment.NewLine, problems));
     }
 
+    /// <summary>The plan of a dynamic transaction, of which only the first steps are known.</summary>
+    internal Plan(Script script)
+    {
+        (Script, Steps) = (script, script.After([])[0].Steps);
+        Stages = Steps.Count > 0 ? [new(Steps)] : [];
+    }
+
     private Plan(Plan plan) =>
         (Stages, Steps, DecisiveStage, Limit, ReplyOf) = (plan.Stages, plan.Steps, plan.DecisiveStage, plan.Limit, plan.ReplyOf);
+
+    /// <summary>What chooses further steps; null when all are declared.</summary>
+    internal Script? Script { get; }
 
     internal IReadOnlyList<Stage> Stages { get; }
     internal IReadOnlyList<Step> Steps { get; }
@@ -52,11 +62,13 @@ public sealed class Plan
     /// A hash over names, order and addresses of the steps: another one under the same version means that the definition was changed in
     /// place.
     /// </summary>
-    internal string Fingerprint()
+    internal string Fingerprint() => Script is null ? HashOf(Stages.Select(stage => stage.Steps), "") : Script.After([])[0].Fingerprint;
+
+    internal static string HashOf(IEnumerable<IReadOnlyList<Step>> stages, string end)
     {
-        var text = string.Join('\n', Stages.Select(stage => string.Join('\t', stage.Steps.Select(step =>
+        var text = string.Join('\n', stages.Select(steps => string.Join('\t', steps.Select(step =>
             $"{step.Name}\0{step.Aggregate}\0{step.AggregateId}\0{KindOf(step)}"))));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text + end)).AsSpan(0, 8));
     }
 
     private static string KindOf(Step step) => step.IsPivot ? "pivot" : step.IsTry ? "try" : step.HasUndo ? "undo" : "";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Phoenix.Model;
 
 namespace Phoenix.Transactions;
@@ -12,46 +11,41 @@ namespace Phoenix.Transactions;
 /// </summary>
 internal sealed class SagaRun
 {
-    private readonly Plan _plan;
     private readonly DateTimeOffset _startedAt;
-    private readonly List<List<StepRun>> _stages;
-    private readonly Dictionary<string, StepRun> _steps;
+    private readonly Course _course;
     private readonly StepCalls _calls;
-    private TransactionTurnedBack? _turnedBack;
 
     /// <param name="plan">The plan.</param>
     /// <param name="transaction">The transaction's stream id.</param>
     /// <param name="startedAt">When it started.</param>
     public SagaRun(Plan plan, string transaction, DateTimeOffset startedAt)
     {
-        (_plan, _startedAt) = (plan, startedAt);
-        _stages = [.. plan.Stages.Select(stage => stage.Steps.Select(step => new StepRun(step)).ToList())];
-        _steps = _stages.SelectMany(stage => stage).ToDictionary(run => run.Step.Name);
-        _calls = new(transaction, _stages, plan.DecisiveStage);
+        _startedAt = startedAt;
+        _course = plan.Script is { } script ? new DynamicCourse(plan, script) : new DeclaredCourse(plan);
+        _calls = new(transaction, _course);
     }
+
+    /// <summary>Why this build cannot go on with what is stored, and what for the log; null when it can.</summary>
+    public (TransactionNeedsAttention Problem, Exception? Cause)? Unknown => _course.Unknown;
 
     public TransactionNeedsAttention? Attention { get; private set; }
     public TransactionEnded? Ended { get; private set; }
 
-    /// <summary>
-    /// Going back. Only the first stage that is not over counts: an answer of a later one that is learnt before all earlier ones are known
-    /// may stand behind the pivot.
-    /// </summary>
-    public bool IsTurningBack => !IsPastPivot && CurrentStage is >= 0 and var stage && _stages[stage].Exists(step => step.IsClosed || IsRefused(step));
+    /// <summary>Going back.</summary>
+    public bool IsTurningBack => _course.IsTurningBack;
 
     /// <summary>There is no way back, and something that was tried is not confirmed yet.</summary>
-    public bool IsConfirming => (CurrentStage < 0 || CurrentStage > _plan.DecisiveStage) && Unconfirmed.Any();
+    public bool IsConfirming => _course.IsCertain && Unconfirmed.Any();
 
-    public IReadOnlyList<StepSummary> Steps => [.. _stages.SelectMany(stage => stage).Select(step => step.Summary)];
+    public IReadOnlyList<StepSummary> Steps => [.. _course.Stages.SelectMany(stage => stage).Select(step => step.Summary)];
 
-    public bool IsPastPivot => _steps.Values.Any(step => step.Step.IsPivot && step.IsOver);
+    public bool IsPastPivot => _course.IsPastPivot;
 
     /// <summary>Something was answered, but not well, and is asked again.</summary>
-    public bool IsRetrying => _steps.Values.Any(step => step.IsRetrying);
+    public bool IsRetrying => _course.Steps.Values.Any(step => step.IsRetrying);
 
-    private int CurrentStage => _stages.FindIndex(steps => !steps.TrueForAll(step => step.IsOver));
-
-    private IEnumerable<StepRun> Unconfirmed => _steps.Values.Where(step => step.Step.IsTry && !step.Confirming.IsOver);
+    private IEnumerable<StepRun> Unconfirmed =>
+        _course.Steps.Values.Where(step => step is { Step.IsTry: true, IsAccepted: true, Confirming.IsOver: false });
 
     /// <summary>Why an operator may not go on without a step, its confirmation, or taking it back; null when that is right.</summary>
     /// <remarks>
@@ -60,7 +54,8 @@ internal sealed class SagaRun
     /// </remarks>
     public string? WhyNotSkip(string name, StepPhase phase)
     {
-        if (!_steps.ContainsKey(name)) return $"it has no step '{name}'; it has {string.Join(", ", _steps.Keys.Select(key => $"'{key}'"))}";
+        if (!_course.Steps.ContainsKey(name))
+            return $"it has no step '{name}'; it has {string.Join(", ", _course.Steps.Keys.Select(key => $"'{key}'"))}";
         return Attention switch
         {
             { Step: { } step } attention when step == name && attention.Phase == phase => null,
@@ -73,19 +68,20 @@ internal sealed class SagaRun
     /// <summary>Takes a stored event.</summary>
     public void Apply(IEvent @event)
     {
+        _course.Apply(@event);
+        if (Unknown is not null && @event is not TransactionEnded) return;
         switch (@event)
         {
-            case StepTriedAgain again: _steps[again.Step].Of(again.Phase).Begin(again.Round); break;
-            case TransactionTurnedBack turned: _turnedBack ??= turned; break;
-            case StepClosing closing: _steps[closing.Step].Closing ??= closing; break;
+            case StepTriedAgain again: _course.Steps[again.Step].Of(again.Phase).Begin(again.Round); break;
+            case StepClosing closing: _course.Steps[closing.Step].Closing ??= closing; break;
             case StepSkipped skipped:
-                _steps[skipped.Step].Of(skipped.Phase).IsSkipped = true;
+                _course.Steps[skipped.Step].Of(skipped.Phase).IsSkipped = true;
                 Attention = null;
                 break;
             case TransactionNeedsAttention attention: Attention = attention; break;
             case TransactionResumed:
                 Attention = null;
-                foreach (var step in _steps.Values) step.Retry();
+                foreach (var step in _course.Steps.Values) step.Retry();
                 break;
             case TransactionEnded ended: Ended = ended; break;
         }
@@ -94,7 +90,7 @@ internal sealed class SagaRun
     /// <summary>Takes an answer.</summary>
     public void Learn(StepCall call, StepAnswer answer, DateTimeOffset now)
     {
-        var step = _steps[call.Step];
+        var step = _course.Steps[call.Step];
         var phase = step.Of(call.Phase);
         phase.Learn(call.Round, answer);
         phase.NotBefore = now + step.Step.Wait.After(phase.Failures + phase.Round - 1);
@@ -102,12 +98,12 @@ internal sealed class SagaRun
 
     /// <summary>No answer came: the same is asked again after a pause.</summary>
     public void LearnSilence(StepCall call, int silences, DateTimeOffset now) =>
-        _steps[call.Step].Of(call.Phase).NotBefore = now + _steps[call.Step].Step.Wait.After(silences);
+        _course.Steps[call.Step].Of(call.Phase).NotBefore = now + _course.Steps[call.Step].Step.Wait.After(silences);
 
     /// <summary>What to do now.</summary>
     public Wanted Next(DateTimeOffset now)
     {
-        if (Ended is not null || Attention is not null) return new();
+        if (Ended is not null || Attention is not null || Unknown is not null) return new();
         try
         {
             return IsTurningBack ? Backward(now) : IsConfirming ? Confirm(now) : Forward(now);
@@ -127,9 +123,9 @@ internal sealed class SagaRun
 
     private Wanted Forward(DateTimeOffset now)
     {
-        var stage = CurrentStage;
-        if (stage < 0) return new() { End = new(true, ReplyValue(), null, null, Steps) };
-        var open = _stages[stage].Where(step => !step.IsOver).ToList();
+        if (_course.IsDone) return new() { End = new(true, _course.Reply, null, null, Steps) };
+        if (_course.Record() is { } answered) return new() { Store = answered };
+        var open = _course.Open.ToList();
         foreach (var step in open)
         {
             if (WhenRefused(step, StepPhase.Do) is { } refused) return refused;
@@ -144,18 +140,19 @@ internal sealed class SagaRun
 
     private Wanted Backward(DateTimeOffset now)
     {
-        var reached = _stages.Take(CurrentStage + 1).Reverse().ToList();
+        var reached = _course.Reached.Reverse().ToList();
         // What has not answered is closed: after that it either was accepted, and is taken back, or never will be.
-        var silent = reached[0].Where(step => step.Doing.Answer is null && !step.IsSkipped).ToList();
+        var silent = reached.SelectMany(steps => steps).Where(IsSilent);
         // What was only tried is given back at once: nobody could build on it. What was done is undone by stages, the last one first.
         var cancelled = reached.SelectMany(steps => steps).Where(step => step is { IsBack: false, Step.IsTry: true });
-        var undone = (silent.Count > 0 ? reached[0] : reached.Find(steps => steps.Exists(MustBeUndone)) ?? []).Where(MustBeUndone);
+        var undone = (reached.Find(steps => steps.Exists(step => IsSilent(step) || MustBeUndone(step))) ?? []).Where(MustBeUndone);
         var back = cancelled.Concat(undone).Select(step => (step, step.Step.WayBack!.Value));
         var calls = silent.Select(step => (step, StepPhase.Do)).Concat(back).ToList();
         if (calls.Count > 0) return CallUnlessRefused(calls, now);
-        var (code, text) = Cause();
+        var (code, text) = _course.Cause;
         return new() { End = new(false, null, code, text, Steps) };
 
+        static bool IsSilent(StepRun step) => step is { Doing.Answer: null, IsSkipped: false };
         static bool MustBeUndone(StepRun step) => step is { IsBack: false, Step.IsTry: false };
     }
 
@@ -211,14 +208,6 @@ internal sealed class SagaRun
         return new() { Calls = calls, AskAgain = again };
     }
 
-    private string? ReplyValue() => _plan.ReplyOf?.Invoke(_calls.RepliesOfAll) is { } reply
-        ? JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.State)
-        : null;
-
-    private bool IsRefused(StepRun step) =>
-        step.Doing.Answer is StepAnswer.Rejected rejected && !step.IsSkipped
-        && !(step.Closing is null && step.Step.RetriedCodes.Contains(rejected.Code) && step.Doing.Round < Attempts(step, StepPhase.Do));
-
     private int Attempts(StepRun step, StepPhase phase) => phase switch
     {
         StepPhase.Do => step.Step.DoAttempts ?? (IsPastPivot ? int.MaxValue : Step.DefaultDoAttempts),
@@ -226,28 +215,17 @@ internal sealed class SagaRun
         _ => step.Step.UndoAttempts,
     };
 
-    private StepClosing? WhyClose(StepRun step, DateTimeOffset now)
+    private IEvent? WhyClose(StepRun step, DateTimeOffset now)
     {
-        if (_turnedBack is { } turned) return new(step.Step.Name, TransactionCodes.TurnedBack, turned.Reason);
-        if (_plan.Limit is { } whole && now - _startedAt >= whole)
-            return new(step.Step.Name, TransactionCodes.TimeLimit, $"The transaction passed its time limit of {whole}.");
+        if (_course.TurnedBack is { } turned) return _course.GiveUp(step, turned.Code, turned.Reason);
+        if (_course.Limit is { } whole && now - _startedAt >= whole)
+            return _course.GiveUp(step, TransactionCodes.TimeLimit, $"The transaction passed its time limit of {whole}.");
         return step.Step.Limit is { } limit && step.Doing.AskedAt is { } asked && now - asked >= limit
-            ? new(step.Step.Name, TransactionCodes.TimeLimit, $"The step '{step.Step.Name}' passed its time limit of {limit}.")
+            ? new StepClosing(step.Step.Name, TransactionCodes.TimeLimit, $"The step '{step.Step.Name}' passed its time limit of {limit}.")
             : null;
     }
 
-    private DateTimeOffset? Deadline(StepRun step) => Earlier(_startedAt + _plan.Limit, step.Doing.AskedAt + step.Step.Limit);
-
-    private (string? Code, string? Message) Cause()
-    {
-        foreach (var step in _stages.SelectMany(stage => stage))
-        {
-            if (step.Doing.Answer is StepAnswer.Rejected rejected && !step.IsSkipped) return (rejected.Code, rejected.Message);
-            if (step.IsClosed && step.Closing is { } closing) return (closing.Code, closing.Message);
-        }
-
-        return (null, null);
-    }
+    private DateTimeOffset? Deadline(StepRun step) => Earlier(_startedAt + _course.Limit, step.Doing.AskedAt + step.Step.Limit);
 
     private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null ? other : other is null || one < other ? one : other;
 }

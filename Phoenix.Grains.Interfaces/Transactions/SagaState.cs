@@ -11,8 +11,8 @@ public abstract class SagaState : Aggregate
 {
     private static readonly Dictionary<string, Type> Types = new[]
     {
-        typeof(TransactionStarted), typeof(StepTriedAgain), typeof(StepClosing), typeof(TransactionTurnedBack), typeof(StepSkipped),
-        typeof(TransactionNeedsAttention), typeof(TransactionResumed), typeof(TransactionEnded),
+        typeof(TransactionStarted), typeof(StepAnswered), typeof(StepTriedAgain), typeof(StepClosing), typeof(TransactionTurnedBack),
+        typeof(StepSkipped), typeof(TransactionNeedsAttention), typeof(TransactionResumed), typeof(TransactionEnded),
     }.ToDictionary(LogicalName.Of);
 
     /// <summary>The facts, as a snapshot holds them.</summary>
@@ -22,7 +22,7 @@ public abstract class SagaState : Aggregate
 
     internal TransactionStarted? Started => Facts is [var first, ..] ? (TransactionStarted)Of(first) : null;
 
-    internal TransactionEnded? Ended => Facts is [.., { Name: "phoenix.transaction-ended" } last] ? (TransactionEnded)Of(last) : null;
+    internal TransactionEnded? Ended => Facts is [.., { Name: TransactionEnded.Name } last] ? (TransactionEnded)Of(last) : null;
 
     internal void Add(IEvent fact) => Facts.Add(new(LogicalName.Of(fact.GetType()), JsonSerializer.Serialize(fact, fact.GetType(), PhoenixJson.State)));
 

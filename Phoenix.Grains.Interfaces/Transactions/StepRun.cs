@@ -3,7 +3,7 @@ namespace Phoenix.Transactions;
 /// <summary>What is known of one step of a running transaction.</summary>
 internal sealed class StepRun(Step step)
 {
-    public Step Step { get; } = step;
+    public Step Step { get; set; } = step;
     public PhaseRun Doing { get; } = new();
     public PhaseRun Confirming { get; } = new();
 
@@ -21,6 +21,10 @@ internal sealed class StepRun(Step step)
 
     /// <summary>It can never be done any more, and nobody went on without it.</summary>
     public bool IsClosed => Doing.Answer is StepAnswer.Closed && !IsSkipped;
+
+    /// <summary>Before the pivot: it was rejected, and is not tried again.</summary>
+    public bool IsRefused => Doing.Answer is StepAnswer.Rejected rejected && !IsSkipped
+        && !(Closing is null && Step.RetriedCodes.Contains(rejected.Code) && Doing.Round < (Step.DoAttempts ?? Step.DefaultDoAttempts));
 
     /// <summary>The plan may go on after it.</summary>
     public bool IsOver => Doing.IsOver;

@@ -32,10 +32,26 @@ public sealed record StepTriedAgain(string Step, StepPhase Phase, int Round, str
 [Event("phoenix.transaction-step-closing")]
 public sealed record StepClosing(string Step, string Code, string Message) : IEvent;
 
-/// <summary>An operator turned it back: what has not answered is closed. It ends undone, unless every step was accepted before.</summary>
+/// <summary>
+/// What became of a step of a dynamic transaction. Stored before anything follows from it: what the class chooses follows from these alone.
+/// </summary>
+/// <param name="Step">The step's name.</param>
+/// <param name="State">Accepted, rejected or closed.</param>
+/// <param name="Reply">The reply value as JSON, or null.</param>
+/// <param name="Code">Why it was not done, or null.</param>
+/// <param name="Message">The same for people, or null.</param>
+/// <param name="Fingerprint">A hash over what the class chose upon it.</param>
+[Event("phoenix.transaction-step-answered")]
+public sealed record StepAnswered(string Step, StepState State, string? Reply, string? Code, string? Message, string Fingerprint) : IEvent;
+
+/// <summary>
+/// An operator turned it back, or the time limit of a dynamic transaction did: what has not answered is closed. It ends undone, unless
+/// every step was accepted before.
+/// </summary>
 /// <param name="Reason">Why.</param>
+/// <param name="Code">One of <see cref="TransactionCodes"/>.</param>
 [Event("phoenix.transaction-turned-back")]
-public sealed record TransactionTurnedBack(string Reason) : IEvent;
+public sealed record TransactionTurnedBack(string Reason, string Code = TransactionCodes.TurnedBack) : IEvent;
 
 /// <summary>An operator went on without a step, without its confirmation, or without taking it back.</summary>
 /// <param name="Step">The step's name.</param>
@@ -62,8 +78,12 @@ public sealed record TransactionResumed : IEvent;
 /// <param name="Code">The code of the step that failed, or null.</param>
 /// <param name="Message">Its message, or null.</param>
 /// <param name="Steps">What became of each step.</param>
-[Event("phoenix.transaction-ended")]
-public sealed record TransactionEnded(bool Completed, string? Reply, string? Code, string? Message, IReadOnlyList<StepSummary> Steps) : IEvent;
+[Event(Name)]
+public sealed record TransactionEnded(bool Completed, string? Reply, string? Code, string? Message, IReadOnlyList<StepSummary> Steps)
+    : IEvent
+{
+    internal const string Name = "phoenix.transaction-ended";
+}
 
 /// <summary>What became of one step.</summary>
 /// <param name="Name">Its name.</param>
@@ -135,6 +155,12 @@ public static class TransactionCodes
 
     /// <summary>An operator turned it back.</summary>
     public const string TurnedBack = "turned-back";
+
+    /// <summary>
+    /// A dynamic transaction could not go on: its class gave neither a step nor an end while nothing was under way, or said completed while
+    /// something was. What was done is undone.
+    /// </summary>
+    public const string NoWayOn = "no-way-on";
 
     /// <summary>The definition failed: a function of it threw, or its plan is another one than at the start.</summary>
     public const string DefinitionFailed = "definition-failed";

@@ -52,8 +52,8 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
                     _ when _silences.Count > 0 || _run?.IsRetrying == true => TransactionState.Retrying,
                     _ => TransactionState.Running,
                 },
-                Code = end?.Code ?? attention?.Code,
-                Message = end?.Message ?? attention?.Message,
+                Code = end is null ? attention?.Code : end.Code,
+                Message = end is null ? attention?.Message : end.Message,
                 ReplyJson = end?.Reply,
                 Steps = end?.Steps ?? _run?.Steps ?? [],
             };
@@ -102,16 +102,34 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
             _mayRepeat = facts.Count > 1;
         }
 
-        if (_started is not null && _run is null)
+        if (_run is null && facts is [.., { Name: TransactionEnded.Name } last]) _end = (TransactionEnded)SagaState.Of(last);
+        if (_started is null || (_run is null && (_end is not null || !TryBegin(_started)))) return;
+        for (; _applied < facts.Count; _applied++) _run!.Apply(SagaState.Of(facts[_applied]));
+        if (_run is { Unknown: { } unknown, Ended: null })
         {
-            (var plan, var problem, var cause) = definitions.PlanOf(_started);
-            if (problem is not null && _unknownPlan is null) LogUnknownPlan(cause, log.StreamId, problem.Message);
-            _unknownPlan = problem;
-            if (plan is null) return;
-            (_run, _applied) = (new(plan, log.StreamId, _started.At), 0);
+            _run = null;
+            CannotGoOn(unknown.Problem, unknown.Cause);
+        }
+        else _unknownPlan = null;
+    }
+
+    private bool TryBegin(TransactionStarted started)
+    {
+        var (plan, problem, cause) = definitions.PlanOf(started);
+        if (plan is null)
+        {
+            CannotGoOn(problem!, cause);
+            return false;
         }
 
-        for (; _applied < facts.Count; _applied++) _run!.Apply(SagaState.Of(facts[_applied]));
+        (_run, _applied) = (new(plan, log.StreamId, started.At), 0);
+        return true;
+    }
+
+    private void CannotGoOn(TransactionNeedsAttention problem, Exception? cause)
+    {
+        if (_unknownPlan != problem) LogUnknownPlan(cause, log.StreamId, problem.Message);
+        _unknownPlan = problem;
     }
 
     /// <summary>The transaction may have been under way before this activation: what it sends may be known.</summary>
@@ -138,9 +156,9 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     {
         _news = new();
         CatchUp();
-        if (_run is null || _run.Ended is not null)
+        if (_run is not { Ended: null })
         {
-            if (_run?.Ended is not null) Finish();
+            if ((_run?.Ended ?? _end) is not null) Finish();
             return false;
         }
 
@@ -188,12 +206,12 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
         if (answer is not null)
         {
             _silences.Remove((call.Step, call.Phase));
-            _run!.Learn(call, answer, time.GetUtcNow());
+            _run?.Learn(call, answer, time.GetUtcNow());
         }
         else
         {
             var silences = _silences[(call.Step, call.Phase)] = _silences.GetValueOrDefault((call.Step, call.Phase)) + 1;
-            _run!.LearnSilence(call, silences, time.GetUtcNow());
+            _run?.LearnSilence(call, silences, time.GetUtcNow());
         }
 
         Signal();

@@ -2,6 +2,7 @@ using Phoenix.Model;
 using Phoenix.TestKit;
 using Phoenix.Transactions;
 using Shop.Accounts;
+using Shop.Charges;
 using Shop.Orders;
 using Shop.Products;
 using Shop.Transfers;
@@ -32,6 +33,17 @@ public sealed class TransactionsGuide
         .ThenCancels("pay", new ReleaseReserved(9.80m)).Accepts("pay", 10m)
         .ThenUndoes("stock", new AddStock(2)).Accepts("stock", 10)
         .ThenCompensated("undeliverable");
+    #endregion
+
+    #region test-dynamic
+    [Fact]
+    public void what_all_accounts_do_not_have_goes_back() => TransactionSpecification.For<CustomerCharge>()
+        .Start(new ChargeCustomer(["current", "savings"], "shop", 50))
+        .ThenAsks("take-1", new WithdrawUpTo(50)).Accepts("take-1", 30m)
+        .ThenAsks("take-2", new WithdrawUpTo(20)).Accepts("take-2", 5m)
+        .ThenUndoes("take-2", new Deposit(5)).Accepts("take-2", 5m)
+        .ThenUndoes("take-1", new Deposit(30)).Accepts("take-1", 30m)
+        .ThenCompensated("not-covered");
     #endregion
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class WireContractTests
 {
     private const string OwnHeaders = "anything else";
     private static readonly PhoenixOptions Options = new() { ReplyTopics = { "phoenix.*.replies" } };
-    private static readonly Dispatch.AggregateModel Model = Dispatch.DomainModel.Of([typeof(Fragile).Assembly]).Aggregates["test.fragile"];
+    private static readonly Dispatch.AggregateModel Model =
+        Dispatch.DomainModel.Of(typeof(Fragile).Assembly, typeof(global::Shop.Accounts.Account).Assembly).Aggregates["test.fragile"];
 
     private static readonly Dictionary<string, string> Good = new()
     {

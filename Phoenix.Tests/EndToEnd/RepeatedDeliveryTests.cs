@@ -37,7 +37,8 @@ public sealed class RepeatedDeliveryTests(SharedPostgres postgres, SharedKafka k
         _database = await postgres.NewDatabaseAsync();
         _proxy = new PostgresFaultProxy(_database, isWrite: ProxiedLog.IsAppend);
         _silo = await TestSilo.StartAsync(
-            _proxy.ConnectionString, options => (options.Kafka, options.TopicPrefix, options.Partitions) = (bootstrap, _prefix, 1), [typeof(Engine.Counter).Assembly],
+            _proxy.ConnectionString, options => (options.Kafka, options.TopicPrefix, options.Partitions) = (bootstrap, _prefix, 1),
+            [typeof(Engine.Counter).Assembly, typeof(global::Shop.Accounts.Account).Assembly],
             silo => silo.Services.AddSingleton<IHindrance>(_hindrances).AddSingleton(_options)
                 .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = DeliveryLimit)
                 .Configure<EventStoreOptions>(log => (log.AttemptTimeLimit, log.CommitTimeLimit) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))));

@@ -31,7 +31,7 @@ public sealed class LocalDeliveryTests(SharedPostgres postgres, SharedKafka kafk
         _silo = await TestSilo.StartAsync(
             await postgres.NewDatabaseAsync(),
             options => (options.Kafka, options.TopicPrefix, options.Partitions) = (bootstrap, _prefix, 1),
-            [typeof(Counter).Assembly],
+            [typeof(Counter).Assembly, typeof(global::Shop.Accounts.Account).Assembly],
             silo => silo.AddIncomingGrainCallFilter(_calls).Services.AddSingleton<IHindrance>(_hindrances).AddSingleton(_options));
         _client = await TestClient.StartAsync(bootstrap, _prefix);
     }

@@ -29,7 +29,8 @@ public sealed class HandlerMistakeTests
     }
 
     [Fact]
-    public void this_assembly_holds_no_mistake_and_can_be_loaded_as_a_domain() => Assert.NotEmpty(DomainModel.Of(typeof(HandlerMistakeTests).Assembly).Aggregates);
+    public void this_assembly_holds_no_mistake_and_can_be_loaded_as_a_domain_with_the_one_that_its_transactions_need() =>
+        Assert.NotEmpty(DomainModel.Of(typeof(HandlerMistakeTests).Assembly, typeof(global::Shop.Accounts.Account).Assembly).Aggregates);
 
     [Fact]
     public void a_command_without_handler() => Assert.Contains(

@@ -17,7 +17,7 @@ public sealed class AccountTests
     public static TheoryData<decimal> InvalidAmounts => [0m, -1m, -0.01m, 0.001m, 5.125m, 1_000_000_000_000.01m, decimal.MaxValue];
 
     public static TheoryData<ICommand<IAccountGrain>> CommandsForOpenAccounts =>
-        [new Deposit(1), new Withdraw(1), new ReserveMoney(1), new CloseAccount()];
+        [new Deposit(1), new Withdraw(1), new WithdrawUpTo(1), new ReserveMoney(1), new CloseAccount()];
 
     [Fact]
     public void the_shop_is_a_sound_domain() => Assert.Contains("shop.account", DomainModel.Of(typeof(Account).Assembly).Aggregates);
@@ -55,6 +55,15 @@ public sealed class AccountTests
         .ThenEvents(new MoneyDeposited(5))
         .ThenReply(15m)
         .ThenState(account => account.Balance == 15);
+
+    [Fact]
+    public void what_is_available_is_withdrawn_up_to_an_amount()
+    {
+        Open.When(new WithdrawUpTo(4)).ThenEvents(new MoneyWithdrawn(4)).ThenReply(4m);
+        Open.Given(new MoneyReserved(3)).When(new WithdrawUpTo(12)).ThenEvents(new MoneyWithdrawn(7)).ThenReply(7m);
+        Open.Given(new MoneyReserved(10)).When(new WithdrawUpTo(1)).ThenRejected("insufficient-funds");
+        Open.When(new WithdrawUpTo(0)).ThenRejected("invalid-amount");
+    }
 
     [Fact]
     public void a_withdrawal_lowers_the_balance() => Open

@@ -54,6 +54,44 @@ public sealed class SagaMistakeTests
         Assert.Throws<ModelException>(() => GrainCheck.Check(Load(Contracts + SagaOf(Handle)))).Message);
 
     [Theory]
+    [InlineData("", "Evening chooses its steps, and nobody handles their outcomes. Add 'public Next On(StepOutcome outcome)'.")]
+    [InlineData("public Next On(string step) => Completed();", "Evening.On(String) must be 'public Next On(StepOutcome outcome)'.")]
+    [InlineData("public static Next On(StepOutcome outcome) => Completed();", "Evening.On(StepOutcome) must be")]
+    [InlineData("private Next On(StepOutcome outcome) => Completed();", "Evening.On(StepOutcome) must be")]
+    [InlineData("public void On(StepOutcome outcome) { }", "Evening.On(StepOutcome) must be")]
+    [InlineData("public Next On(StepOutcome it) => Completed(); public Next On(int step) => Completed();", "Evening.On(Int32) must be")]
+    public void outcomes_that_nobody_handles(string on, string problem) => Assert.Contains(problem,
+        MistakesIn(Contracts + SagaOf("public Next Handle(Begin begin) => Completed();" + on)));
+
+    [Fact]
+    public void outcomes_of_declared_steps() => Assert.Contains(
+        "Evening has a method On that nothing calls: its steps are declared.",
+        MistakesIn(Contracts + SagaOf(Handle + "public Next On(StepOutcome outcome) => Completed();")));
+
+    [Fact]
+    public void a_dynamic_saga_that_takes_a_service() => Assert.Contains(
+        "Evening.Handle(Begin, TimeProvider) must be 'public Plan Handle(TCommand start)', or give Next",
+        MistakesIn(Contracts + SagaOf(
+            "public Next Handle(Begin begin, TimeProvider time) => null!; public Next On(StepOutcome outcome) => null!;")));
+
+    [Theory]
+    [InlineData("public Next Handle(Begin begin) => Completed(); public Next On(StepOutcome outcome) => Further();")]
+    [InlineData("public static Plan Handle(Begin begin) => InOrder(Further());")]
+    public void a_step_or_undo_that_no_aggregate_of_this_host_handles(string members)
+    {
+        const string foreign = """
+            [Aggregate("bell")] public interface IBellGrain : IAggregateGrain;
+            [Command("bell.ring")] public sealed record Ring : ICommand<IBellGrain>;
+            """;
+        var further = """private static Step<IBellGrain> Further() => Step("ring", "1", new Ring()).Undo(new Ring());""";
+        var (_, rules) = CompileBoth(foreign, Contracts + SagaOf(members + further));
+
+        Assert.Equal(
+            "Evening: a step goes to IBellGrain, which no aggregate of this host fulfils. Load the assembly with its rules.",
+            Assert.Throws<ModelException>(() => Phoenix.Dispatch.DomainModel.Of(rules)).Message);
+    }
+
+    [Theory]
     [InlineData("""InOrder()""", "A plan has at least one step.")]
     [InlineData("""InOrder(Step("a", "1", new Switch()).NothingToUndo(), Step("a", "2", new Switch()))""", "The step name 'a' is used 2 times.")]
     [InlineData("""InOrder(Step("a", "1", new Switch()), Step("b", "2", new Switch()))""", "The step 'a' has no undo.")]

@@ -43,6 +43,14 @@ public sealed class Account : Aggregate<IAccountGrain>
         ?? Unavailable(command.Amount)
         ?? Accept(new MoneyWithdrawn(command.Amount)).WithReply(Balance - command.Amount);
 
+    /// <summary>Takes out what is available, up to an amount; replies with how much that was.</summary>
+    public Decision Handle(WithdrawUpTo command)
+    {
+        if ((NotOpen() ?? Money.Problem(command.Amount)) is { } problem) return problem;
+        var taken = Math.Min(command.Amount, Available);
+        return taken == 0 ? Reject("insufficient-funds", "Nothing is available.") : Accept(new MoneyWithdrawn(taken)).WithReply(taken);
+    }
+
     /// <summary>Sets money aside; replies with what is still available.</summary>
     public Decision Handle(ReserveMoney command) =>
         NotOpen()
