@@ -1,6 +1,9 @@
 using System.Net;
-using Phoenix.Tests.Infrastructure;
+using Microsoft.Extensions.Options;
+using Phoenix.Gateway.Hosting;
+using Phoenix.Gateway.ReadModels;
 using Xunit;
+using Sql = Phoenix.Tests.Infrastructure.Sql;
 
 namespace Phoenix.Tests.Gateway;
 
@@ -89,5 +92,28 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
         await shelf.Gateway.Http.GetAsync("/v1/read-models/late?sort=price");
         await Sql.ExecuteAsync(shelf.Database, "alter table phoenix.late rename cost to price");
         Assert.Equal(HttpStatusCode.OK, (await shelf.Gateway.Http.GetAsync("/v1/read-models/late?sort=-price")).StatusCode);
+    }
+
+    [Fact]
+    public async Task the_catalog_tells_which_columns_have_an_index_and_a_page_begins_in_it()
+    {
+        await using var shelf = await Shelf.StartAsync(kafka, postgres);
+        var options = new ReadModelOptions { Name = "books", Relation = "books", Key = "id", Filterable = { "title", "absent" }, Sortable = { "pieces" } };
+        var model = ReadModel.Of(options);
+        await using var source = new ReadModelSource(Options.Create(new PhoenixGatewayOptions { ConnectionString = shelf.Database }));
+        var shape = await source.ShapeAsync(model, TestContext.Current.CancellationToken);
+        Assert.Contains("the column 'absent'", Assert.Single(shape.Problems()), StringComparison.Ordinal);
+        Assert.Contains("the column 'title', and no index", Assert.Single(shape.Warnings()), StringComparison.Ordinal);
+
+        var sort = new ListSort([new(shape.Find("pieces")!, IsDescending: true), new(shape.Find("id")!, IsDescending: true)]);
+        var statement = new ListStatement(model, new([], sort, 5, ["2", "10"], ""));
+        await Sql.ExecuteAsync(shelf.Database, """
+            insert into phoenix.books (id, pieces) select n, n % 1000 from generate_series(1000, 30000) n;
+            analyze phoenix.books;
+            """);
+        var plan = await Sql.ScalarAsync(shelf.Database, $"explain (format json) {statement.Text
+            .Replace("$1", "'2'", StringComparison.Ordinal).Replace("$2", "'10'", StringComparison.Ordinal)}");
+        Assert.Contains("\"Index Cond\": \"(ROW(pieces, id) < ROW(2, 10))\"", $"{plan}", StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", $"{plan}", StringComparison.Ordinal);
     }
 }
