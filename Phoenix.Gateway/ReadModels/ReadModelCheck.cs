@@ -1,5 +1,3 @@
-using Phoenix.Messages;
-
 namespace Phoenix.Gateway.ReadModels;
 
 /// <summary>
@@ -34,7 +32,7 @@ internal sealed partial class ReadModelCheck(
             foreach (var finding in shape.Problems().Concat(shape.Warnings()).Where(told.Add)) LogFinding(logger, finding);
             return shape.Exists;
         }
-        catch (UnavailableException error)
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             if (told.Add(model.Name)) LogUnread(logger, model.Name, error);
             return false;

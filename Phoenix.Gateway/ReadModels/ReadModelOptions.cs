@@ -25,8 +25,8 @@ public sealed class ReadModelOptions
     public IList<string> Sortable { get; } = [];
 
     /// <summary>
-    /// The name of the projection that fills it, as <c>account_balances</c>. Lists then tell how far it is. Default: none, and they do
-    /// not.
+    /// The name of the projection that fills it, as <c>account_balances</c>: lists then tell how far it is. The user of
+    /// <c>Phoenix:ConnectionString</c> must be allowed to read <c>mt_event_progression</c>. Default: none.
     /// </summary>
     public string? Projection { get; set; }
 

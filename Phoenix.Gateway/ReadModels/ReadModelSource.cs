@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -31,7 +32,7 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
         {
             return null;
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (error is NpgsqlException or SocketException)
         {
             throw Unreadable(model, error);
         }
@@ -46,7 +47,7 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
             var shape = await ModelShapeReader.ReadAsync(_database.Value, model, cancellation);
             return shape.Exists ? _shapes.GetOrAdd(model, shape) : shape;
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (error is NpgsqlException or SocketException)
         {
             throw Unreadable(model, error);
         }
@@ -80,7 +81,7 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
                 $"The read model '{model.Name}' was not read within {model.TimeLimit}. Filter and sort by columns that have an index, or ask for "
                 + "fewer rows.", error);
         }
-        catch (NpgsqlException error)
+        catch (Exception error) when (error is NpgsqlException or SocketException)
         {
             // The relation may be another one by now.
             _shapes.TryRemove(model, out _);
@@ -121,7 +122,7 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
     private static bool IsNoValue(PostgresException error) => error.SqlState is PostgresErrorCodes.InvalidTextRepresentation
         or PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.DatetimeFieldOverflow;
 
-    private static UnavailableException Unreadable(ReadModel model, NpgsqlException error) => new(
+    private static UnavailableException Unreadable(ReadModel model, Exception error) => new(
         $"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of "
         + "Phoenix:ConnectionString; the gateway's log has the cause.", error);
 }

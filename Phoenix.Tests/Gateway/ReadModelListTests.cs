@@ -116,4 +116,20 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
         Assert.Contains("\"Index Cond\": \"(ROW(pieces, id) < ROW(2, 10))\"", $"{plan}", StringComparison.Ordinal);
         Assert.DoesNotContain("Sort", $"{plan}", StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Database=x;Username=x")]
+    [InlineData("Host=no-such-host.invalid;Database=x;Username=x")]
+    public async Task a_gateway_whose_database_is_away_runs_and_says_so(string database)
+    {
+        await using var gateway = await RunningGateway.StartAsync(kafka, ("Phoenix:ConnectionString", database), ("Phoenix:Cluster:Discover", "false"),
+            ("Phoenix:ReadModels:0:Name", "books"), ("Phoenix:ReadModels:0:Relation", "books"), ("Phoenix:ReadModels:0:Key", "id"));
+        foreach (var path in (string[])["/v1/read-models/books", "/v1/read-models/books/1", "/v1/read-models/books?limit=1"])
+        {
+            var response = await gateway.Http.GetAsync(path);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable"), (response.StatusCode, await response.ProblemCodeAsync()));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/health/live")).StatusCode);
+    }
 }
