@@ -16,7 +16,8 @@ internal sealed record GatewayProblem(string? Code, string? Detail, string? Para
     {
         var problem = Of(body);
         var detail = problem?.Detail ?? $"The answer has the status {(int)response.StatusCode}, and it is none of a gateway's.";
-        return response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+        return response.StatusCode
+            is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
             ? new UnavailableException(detail)
             : new ReadModelException(problem?.Code ?? $"{(int)response.StatusCode}", detail, problem?.Parameter);
     }

@@ -27,19 +27,21 @@ internal sealed class GatewayReader(IOptions<ReadModelClientOptions> options, Ti
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_base, path));
             request.Headers.Authorization = new("Bearer", await TokenAsync(either.Token).ConfigureAwait(false));
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK) return JsonSerializer.Deserialize<T>(body, RowJson.Options) ?? throw new JsonException("It is null.");
+            if (response.StatusCode == HttpStatusCode.OK)
+                return JsonSerializer.Deserialize<T>(body, RowJson.Options) ?? throw new JsonException("It is null.");
             var error = GatewayProblem.Read(response, body);
             return error is ReadModelException { Code: GatewayProblem.NoRow } ? null : throw error;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new UnavailableException($"The gateway {_base} did not answer within {options.Value.RequestTimeout}. Nothing was changed; ask again.");
+            throw new UnavailableException($"The gateway {_base} did not answer within {options.Value.RequestTimeout}. Ask again.");
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
-            throw new UnavailableException($"The gateway {_base} cannot be reached. Nothing was changed; ask again.", error);
+            throw new UnavailableException($"The gateway {_base} cannot be reached. Ask again.", error);
         }
         catch (JsonException error)
         {

@@ -9,7 +9,7 @@ internal sealed class HttpReadModel<TRow>(GatewayReader reader, string name) : I
     public Task<TRow?> GetAsync(string key, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        if (key is "." or "..") throw new ArgumentException($"The key '{key}' means another path. List with a filter by the key.", nameof(key));
+        if (key is "." or "..") throw new ArgumentException($"The key '{key}' means another path. Filter by the key.", nameof(key));
         return reader.ReadAsync<TRow>($"v1/read-models/{name}/{Uri.EscapeDataString(key)}", cancellation);
     }
 

@@ -8,7 +8,8 @@ internal sealed partial class ReadModelClient(GatewayReader reader) : IReadModel
     public IReadModel<TRow> Of<TRow>(string name) where TRow : class => Name().IsMatch(name ?? "")
         ? new HttpReadModel<TRow>(reader, name!)
         : throw new ArgumentException(
-            $"'{name}' is no name of a read model. Expected is a lower-case letter, then up to 63 lower-case letters, digits and dashes.", nameof(name));
+            $"'{name}' is no name of a read model. Expected is a lower-case letter, then up to 63 lower-case letters, digits and dashes.",
+            nameof(name));
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]{0,63}\z")]
     private static partial Regex Name();

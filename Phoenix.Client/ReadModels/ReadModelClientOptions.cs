@@ -19,15 +19,18 @@ public sealed class ReadModelClientOptions
     {
         if (Gateway is not { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" })
         {
-            yield return $"ReadModelClientOptions.Gateway is '{Gateway}'. Set it to an address such as 'https://gateway.example.com', without "
-                + "query and user.";
+            yield return $"ReadModelClientOptions.Gateway is '{Gateway}'. Set it to an address such as 'https://gateway.example.com', "
+                + "without query and user.";
         }
 
         if (string.IsNullOrWhiteSpace(Token) == string.IsNullOrWhiteSpace(TokenFile))
             yield return "ReadModelClientOptions needs either Token or TokenFile. Set one of them.";
         if (Token?.Any(letter => letter is <= ' ' or > '~') == true)
-            yield return "ReadModelClientOptions.Token has a character that no token has. Set it to the gateway's token, without white space.";
+            yield return "ReadModelClientOptions.Token has a character that no token has. Set it to the token, without white space.";
         if (RequestTimeout <= TimeSpan.Zero || RequestTimeout > TimeSpan.FromHours(1))
-            yield return $"ReadModelClientOptions.RequestTimeout is {RequestTimeout}. Set it to more than zero and at most an hour (default 10 s).";
+        {
+            yield return $"ReadModelClientOptions.RequestTimeout is {RequestTimeout}. Set it to more than zero and at most an hour "
+                + "(default 10 s).";
+        }
     }
 }

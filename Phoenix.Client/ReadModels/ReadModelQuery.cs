@@ -3,8 +3,8 @@ using System.Linq.Expressions;
 namespace Phoenix.Client.ReadModels;
 
 /// <summary>
-/// Filters and an order of a read model. It is immutable: every method gives another one. Which columns can be filtered and sorted by is the
-/// gateway's to say; a column that cannot is a <see cref="ReadModelException"/>.
+/// Filters and an order of a read model. It is immutable: every method gives another one. Which columns can be filtered and sorted by is
+/// the gateway's to say; a column that cannot is a <see cref="ReadModelException"/>.
 /// </summary>
 /// <typeparam name="TRow">What a row becomes.</typeparam>
 public sealed record ReadModelQuery<TRow> where TRow : class
@@ -53,7 +53,8 @@ public sealed record ReadModelQuery<TRow> where TRow : class
     public ReadModelQuery<TRow> WhereNotNull<TValue>(Expression<Func<TRow, TValue>> column) => With(column, "is:not-null");
 
     /// <summary>Orders by this column, after those that were named before; null comes last.</summary>
-    public ReadModelQuery<TRow> OrderBy<TValue>(Expression<Func<TRow, TValue>> column) => this with { Sort = [.. Sort, RowJson.Column(column)] };
+    public ReadModelQuery<TRow> OrderBy<TValue>(Expression<Func<TRow, TValue>> column) =>
+        this with { Sort = [.. Sort, RowJson.Column(column)] };
 
     /// <summary>Orders by this column from above, after those that were named before; null comes first.</summary>
     public ReadModelQuery<TRow> OrderByDescending<TValue>(Expression<Func<TRow, TValue>> column) =>

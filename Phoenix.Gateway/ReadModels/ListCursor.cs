@@ -38,6 +38,6 @@ internal sealed record ListCursor(string Model, string Sort, string Filters, IRe
     }
 
     private static BadRequestException Other(string whose) => new(
-        $"The parameter '{Parameter}' is a cursor {whose}. Ask with the same sort and filters as for the page before, or begin at the first page.",
+        $"The parameter '{Parameter}' is a cursor {whose}. Ask with the sort and filters of the page before, or begin at the first page.",
         Parameter);
 }

@@ -39,15 +39,15 @@ internal sealed record ListRequest(
 
     /// <summary>The refusal of a parameter: what was found and what is allowed.</summary>
     public static BadRequestException Refused(string parameter, string found, string expected) =>
-        new($"The parameter '{parameter}' is '{(found.Length > Shown ? found[..Shown] + "..." : found)}'. Expected is {expected}.", parameter);
+        new($"The parameter '{parameter}' is '{Short(found)}'. Expected is {expected}.", parameter);
 
     private static ColumnFilter Filter(string name, string text, ReadModel model, ModelShape shape)
     {
         if (!model.Filterable.Contains(name))
         {
             throw new BadRequestException(
-                $"There is no parameter '{(name.Length > Shown ? name[..Shown] + "..." : name)}' here. Allowed are {string.Join(", ", Reserved)}, and filters "
-                + $"by {string.Join(", ", model.Filterable)}, such as {model.Key}=eq:value.", name.Length > Shown ? name[..Shown] : name);
+                $"There is no parameter '{Short(name)}' here. Allowed are {string.Join(", ", Reserved)}, and filters by "
+                + $"{string.Join(", ", model.Filterable)}, such as {model.Key}=eq:value.", Short(name));
         }
 
         return ColumnFilter.Read(name, Usable(name, model, shape).Type ?? throw Unusable(name, model), text);
@@ -62,15 +62,16 @@ internal sealed record ListRequest(
             var (column, isDescending) = name.StartsWith('-') ? (name[1..], true) : (name, false);
             if (!model.Sortable.Contains(column) || columns.Exists(one => one.Column.Name == column) || names.Length > MostSorts)
             {
-                throw Refused("sort", text!, $"up to {MostSorts} of the columns {string.Join(", ", model.Sortable)}, each once, separated by "
-                    + "commas, with a '-' before those that go down");
+                throw Refused("sort", text!, $"up to {MostSorts} of the columns {string.Join(", ", model.Sortable)}, each once, "
+                    + "separated by commas, with a '-' before those that go down");
             }
 
             columns.Add(new(Usable(column, model, shape), isDescending));
         }
 
         // In the same direction, so that one index has both.
-        if (columns.TrueForAll(one => one.Column.Name != model.Key)) columns.Add(new(Usable(model.Key, model, shape), columns[^1].IsDescending));
+        if (columns.TrueForAll(one => one.Column.Name != model.Key))
+            columns.Add(new(Usable(model.Key, model, shape), columns[^1].IsDescending));
         return new(columns);
     }
 
@@ -83,6 +84,8 @@ internal sealed record ListRequest(
         query.FirstOrDefault(parameter => parameter.Key == name).Value is not { Count: > 0 } values ? null
         : values.Count == 1 ? values[0] ?? ""
         : throw Refused(name, values.ToString(), "one value");
+
+    private static string Short(string text) => text.Length > Shown ? $"{text[..Shown]}..." : text;
 
     private static ModelColumn Usable(string name, ReadModel model, ModelShape shape) => shape.Find(name) ?? throw Unusable(name, model);
 

@@ -20,7 +20,11 @@ internal sealed class ModelShape(ReadModel model, IEnumerable<ModelColumn> colum
         }
 
         foreach (var name in model.Filterable.Union(model.Sortable).Where(name => Find(name) is null))
-            yield return $"The read model '{model.Name}' declares the column '{name}', which the relation '{model.Relation}' does not have.";
+        {
+            yield return $"The read model '{model.Name}' declares the column '{name}', which the relation '{model.Relation}' "
+                + "does not have.";
+        }
+
         foreach (var name in model.Filterable.Where(name => name != model.Key && Find(name) is { Type: null }))
         {
             yield return $"The read model '{model.Name}' declares the column '{name}' as Filterable; there are no filters for its type "
@@ -33,8 +37,8 @@ internal sealed class ModelShape(ReadModel model, IEnumerable<ModelColumn> colum
     {
         if (Find(model.Key) is { IsUnique: false })
         {
-            yield return $"The key '{model.Key}' of the read model '{model.Name}' is not unique in '{model.Relation}'. Lists leave rows out "
-                + "where two have the same key at the end of a page.";
+            yield return $"The key '{model.Key}' of the read model '{model.Name}' is not unique in '{model.Relation}'. Lists leave rows "
+                + "out where two have the same key at the end of a page.";
         }
 
         foreach (var name in model.Filterable.Union(model.Sortable).Where(name => Find(name) is { IsIndexed: false }))

@@ -1,6 +1,6 @@
 namespace Phoenix.Gateway.ReadModels;
 
-/// <summary>A relation that may be read, and what callers may ask of it. Identifiers are those of configuration, which were checked.</summary>
+/// <summary>A relation that may be read, and what callers may ask of it. Identifiers are configuration's, and were checked.</summary>
 internal sealed record ReadModel(string Name, string Relation, string Key)
 {
     /// <summary>The columns that callers may filter by.</summary>

@@ -45,7 +45,8 @@ internal sealed partial class ReadModelCatalog
         foreach (var column in one.Sortable.Where(column => !Column().IsMatch(column)))
             yield return Wrong("Sortable", column, Columns);
         if (one.Projection is { Length: > 200 }) yield return Wrong("Projection", one.Projection, "the name of a projection");
-        if (one.TimeLimit < LeastTime || one.TimeLimit > MostTime) yield return Wrong("TimeLimit", $"{one.TimeLimit}", "100 ms to a minute");
+        if (one.TimeLimit < LeastTime || one.TimeLimit > MostTime)
+            yield return Wrong("TimeLimit", $"{one.TimeLimit}", "100 ms to a minute");
     }
 
     private static string Wrong(string member, string found, string expected) =>

@@ -65,7 +65,7 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
             while (await reader.ReadAsync(cancellation))
             {
                 rows.Add(reader.GetString(0));
-                places.Add([.. Enumerable.Range(1, request.Sort.Columns.Count).Select(at => reader.IsDBNull(at) ? null : reader.GetString(at))]);
+                places.Add([.. request.Sort.Columns.Select((_, at) => reader.IsDBNull(at + 1) ? null : reader.GetString(at + 1))]);
             }
 
             return rows.Count <= request.Limit ? new(rows, null, position, behind)
@@ -78,8 +78,8 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.QueryCanceled)
         {
             throw new UnavailableException(
-                $"The read model '{model.Name}' was not read within {model.TimeLimit}. Filter and sort by columns that have an index, or ask for "
-                + "fewer rows.", error);
+                $"The read model '{model.Name}' was not read within {model.TimeLimit}. Filter and sort by columns that have an index, or "
+                + "ask for fewer rows.", error);
         }
         catch (Exception error) when (error is NpgsqlException or SocketException)
         {
@@ -119,8 +119,9 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
     // Of unknown type, so that PostgreSQL reads it as the column's: a cast of the column would hide its index.
     private static NpgsqlParameter Unknown(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Unknown };
 
-    private static bool IsNoValue(PostgresException error) => error.SqlState is PostgresErrorCodes.InvalidTextRepresentation
-        or PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.DatetimeFieldOverflow;
+    private static bool IsNoValue(PostgresException error) => error.SqlState
+        is PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.NumericValueOutOfRange
+        or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.DatetimeFieldOverflow;
 
     private static UnavailableException Unreadable(ReadModel model, Exception error) => new(
         $"The read model '{model.Name}' cannot be read now. If it never could, check its relation and the database of "

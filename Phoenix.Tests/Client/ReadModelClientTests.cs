@@ -39,10 +39,13 @@ public sealed class ReadModelClientTests(ReadModelFilterTests.Fixture fixture) :
         }.Where(book => book.Price, Comparison.AtLeast, 0.2m).WhereIn(book => book.Title, "Title 1", "Title 2", "a,b\\c")
             .WhereNotNull(book => book.Moment).OrderByDescending(book => book.Pieces).OrderBy(book => book.Title);
         Assert.Equal(
-            await Books.SqlAsync("where price >= 0.2 and title in ('Title 1', 'Title 2') and moment is not null order by pieces desc, title, id"),
+            await Books.SqlAsync("""
+                where price >= 0.2 and title in ('Title 1', 'Title 2') and moment is not null order by pieces desc, title, id
+                """),
             await KeysAsync(books, some));
         Assert.Equal(await Books.SqlAsync("order by id"), await KeysAsync(books, null));
-        Assert.Equal(await Books.SqlAsync("where title is null order by id"), await KeysAsync(books, new ReadModelQuery<Book>().WhereNull(book => book.Title)));
+        Assert.Equal(await Books.SqlAsync("where title is null order by id"),
+            await KeysAsync(books, new ReadModelQuery<Book>().WhereNull(book => book.Title)));
         Assert.Equal(await Books.SqlAsync("where title like 'Title%' order by id"),
             await KeysAsync(books, new ReadModelQuery<Book>().WhereStartsWith(book => book.Title, "Title")));
     }
@@ -100,7 +103,8 @@ public sealed class ReadModelClientTests(ReadModelFilterTests.Fixture fixture) :
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var address = new Uri($"http://{silent.LocalEndpoint}");
-        await using (var services = Services(options => (options.Gateway, options.RequestTimeout) = (address, TimeSpan.FromMilliseconds(200))))
+        var limit = TimeSpan.FromMilliseconds(200);
+        await using (var services = Services(options => (options.Gateway, options.RequestTimeout) = (address, limit)))
         {
             var late = await Assert.ThrowsAsync<UnavailableException>(() => Model<Book>(services).GetAsync("7"));
             Assert.Contains("within 00:00:00.2", late.Message, StringComparison.Ordinal);
@@ -117,11 +121,12 @@ public sealed class ReadModelClientTests(ReadModelFilterTests.Fixture fixture) :
         }
     }
 
-    private ServiceProvider Services(Action<ReadModelClientOptions>? configure = null) => new ServiceCollection().AddReadModelClient(options =>
-    {
-        (options.Gateway, options.Token) = (Books.Gateway.Http.BaseAddress, RunningGateway.Token);
-        configure?.Invoke(options);
-    }).BuildServiceProvider();
+    private ServiceProvider Services(Action<ReadModelClientOptions>? configure = null) =>
+        new ServiceCollection().AddReadModelClient(options =>
+        {
+            (options.Gateway, options.Token) = (Books.Gateway.Http.BaseAddress, RunningGateway.Token);
+            configure?.Invoke(options);
+        }).BuildServiceProvider();
 
     private static IReadModel<TRow> Model<TRow>(ServiceProvider services) where TRow : class =>
         services.GetRequiredService<IReadModelClient>().Of<TRow>("books");
@@ -134,8 +139,8 @@ public sealed class ReadModelClientTests(ReadModelFilterTests.Fixture fixture) :
     }
 
     private sealed record Book(
-        [property: JsonPropertyName("id")] int Number, string? Title, int Pieces, long? Large, decimal? Price, double? Ratio, float? Rough, bool? Sold,
-        Guid? Tag, DateOnly? Day, DateTimeOffset? Moment, DateTime? Local, string? State, string Secret);
+        [property: JsonPropertyName("id")] int Number, string? Title, int Pieces, long? Large, decimal? Price, double? Ratio, float? Rough,
+        bool? Sold, Guid? Tag, DateOnly? Day, DateTimeOffset? Moment, DateTime? Local, string? State, string Secret);
 
     private sealed record Heavy(int Id, decimal Weight);
 }

@@ -16,7 +16,8 @@ public sealed class ReadModelQueryTests
     {
         Assert.Equal("", All.ToUrl(null));
         Assert.Equal("last_change=ge%3A2026-01-01T00%3A00%3A00.5Z&other=in%3Aa%5C%2Cb%2C%5C%5C&sort=-last_change%2Cother&limit=9&after=x",
-            (All with { PageSize = 9 }).Where(row => row.LastChange, Comparison.AtLeast, new(2026, 1, 1, 2, 0, 0, 500, TimeSpan.FromHours(2)))
+            (All with { PageSize = 9 })
+                .Where(row => row.LastChange, Comparison.AtLeast, new(2026, 1, 1, 2, 0, 0, 500, TimeSpan.FromHours(2)))
                 .WhereIn(row => row.Name, "a,b", "\\").OrderByDescending(row => row.LastChange).OrderBy(row => row.Name).ToUrl("x"));
         Assert.Equal("other=prefix%3Aa%26b&other=is%3Anull&other=is%3Anot-null",
             All.WhereStartsWith(row => row.Name, "a&b").WhereNull(row => row.Name).WhereNotNull(row => row.Name).ToUrl(null));

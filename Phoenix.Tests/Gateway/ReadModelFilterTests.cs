@@ -42,7 +42,8 @@ public sealed class ReadModelFilterTests(ReadModelFilterTests.Fixture fixture) :
     public async Task a_filter_means_what_it_says_over_pages(string query, string where)
     {
         Assert.Equal(await Books.SqlAsync($"where {where} order by id"), await Books.AllAsync($"{query}&limit=4"));
-        Assert.Equal(await Books.SqlAsync($"where {where} order by price desc, id desc"), await Books.AllAsync($"{query}&limit=4&sort=-price"));
+        Assert.Equal(await Books.SqlAsync($"where {where} order by price desc, id desc"),
+            await Books.AllAsync($"{query}&limit=4&sort=-price"));
     }
 
     /// <summary>One gateway for all: nothing is written.</summary>

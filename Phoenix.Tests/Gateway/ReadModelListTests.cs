@@ -98,8 +98,10 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
     public async Task the_catalog_tells_which_columns_have_an_index_and_a_page_begins_in_it()
     {
         await using var shelf = await Shelf.StartAsync(kafka, postgres);
-        var options = new ReadModelOptions { Name = "books", Relation = "books", Key = "id", Filterable = { "title", "absent" }, Sortable = { "pieces" } };
-        var model = ReadModel.Of(options);
+        var model = ReadModel.Of(new ReadModelOptions
+        {
+            Name = "books", Relation = "books", Key = "id", Filterable = { "title", "absent" }, Sortable = { "pieces" },
+        });
         await using var source = new ReadModelSource(Options.Create(new PhoenixGatewayOptions { ConnectionString = shelf.Database }));
         var shape = await source.ShapeAsync(model, TestContext.Current.CancellationToken);
         Assert.Contains("the column 'absent'", Assert.Single(shape.Problems()), StringComparison.Ordinal);
@@ -122,7 +124,8 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
     [InlineData("Host=no-such-host.invalid;Database=x;Username=x")]
     public async Task a_gateway_whose_database_is_away_runs_and_says_so(string database)
     {
-        await using var gateway = await RunningGateway.StartAsync(kafka, ("Phoenix:ConnectionString", database), ("Phoenix:Cluster:Discover", "false"),
+        await using var gateway = await RunningGateway.StartAsync(kafka,
+            ("Phoenix:ConnectionString", database), ("Phoenix:Cluster:Discover", "false"),
             ("Phoenix:ReadModels:0:Name", "books"), ("Phoenix:ReadModels:0:Relation", "books"), ("Phoenix:ReadModels:0:Key", "id"));
         foreach (var path in (string[])["/v1/read-models/books", "/v1/read-models/books/1", "/v1/read-models/books?limit=1"])
         {

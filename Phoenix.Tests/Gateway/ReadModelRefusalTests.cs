@@ -10,7 +10,8 @@ public sealed class ReadModelRefusalTests(SharedKafka kafka, SharedPostgres post
 {
     private static readonly string[] Attacks =
     [
-        "' or '1'='1", "'; drop table phoenix.books; --", "\"; drop table phoenix.books; --", "1); delete from phoenix.books; --", "id desc; --",
+        "' or '1'='1", "'; drop table phoenix.books; --", "\"; drop table phoenix.books; --", "1); delete from phoenix.books; --",
+        "id desc; --",
         "(select secret from phoenix.books limit 1)", "$1", "$$x$$", "\\'", "%27%20or%201=1", "1 union select 1", "x\0y", "\u2019", "null",
         "phoenix_row.secret", "id\" desc, \"id", "-", "", ",", "\\",
     ];
@@ -23,7 +24,8 @@ public sealed class ReadModelRefusalTests(SharedKafka kafka, SharedPostgres post
         {
             string[] places =
             [
-                $"title=eq:{attack}", $"title=prefix:{attack}", $"title=in:{attack}", $"title=in:a,{attack}", $"title=is:{attack}", $"title={attack}:a",
+                $"title=eq:{attack}", $"title=prefix:{attack}", $"title=in:{attack}", $"title=in:a,{attack}", $"title=is:{attack}",
+                $"title={attack}:a",
                 $"title={attack}", $"id=eq:{attack}", $"price=gt:{attack}", $"moment=lt:{attack}", $"state=eq:{attack}", $"sort={attack}",
                 $"sort=-{attack}", $"sort=title,{attack}", $"limit={attack}", $"after={attack}", $"{attack}=eq:1", $"{attack}",
             ];
@@ -46,10 +48,11 @@ public sealed class ReadModelRefusalTests(SharedKafka kafka, SharedPostgres post
         await using var shelf = await Shelf.StartAsync(kafka, postgres,
             ("Phoenix:ReadModels:1:Name", "others"), ("Phoenix:ReadModels:1:Relation", "books"), ("Phoenix:ReadModels:1:Key", "id"));
         var next = (await shelf.PageAsync("sort=title&limit=5")).Next!;
-        Assert.Contains("of the order 'title,id', and this list has '-title,-id'", await shelf.RefusedAsync($"sort=-title&after={next}", "after"),
-            StringComparison.Ordinal);
+        Assert.Contains("of the order 'title,id', and this list has '-title,-id'",
+            await shelf.RefusedAsync($"sort=-title&after={next}", "after"), StringComparison.Ordinal);
         Assert.Contains("of the order", await shelf.RefusedAsync($"after={next}", "after"), StringComparison.Ordinal);
-        Assert.Contains("of other filters", await shelf.RefusedAsync($"sort=title&sold=eq:true&after={next}", "after"), StringComparison.Ordinal);
+        Assert.Contains("of other filters", await shelf.RefusedAsync($"sort=title&sold=eq:true&after={next}", "after"),
+            StringComparison.Ordinal);
         var plain = (await shelf.PageAsync("limit=5")).Next;
         var other = await (await shelf.Gateway.Http.GetAsync($"/v1/read-models/others?after={plain}")).JsonAsync();
         Assert.Contains("of the read model 'books'", other.GetProperty("detail").GetString(), StringComparison.Ordinal);

@@ -14,7 +14,8 @@ internal sealed class Shelf : IAsyncDisposable
     /// <summary>The columns beside the key.</summary>
     public static readonly string[] Columns =
     [
-        "title", "code", "fixed", "small", "pieces", "large", "price", "ratio", "rough", "sold", "tag", "day", "moment", "local", "state", "size",
+        "title", "code", "fixed", "small", "pieces", "large", "price", "ratio", "rough", "sold", "tag", "day", "moment", "local", "state",
+        "size",
     ];
 
     private Shelf(RunningGateway gateway, string database) => (Gateway, Database) = (gateway, database);
@@ -31,13 +32,14 @@ internal sealed class Shelf : IAsyncDisposable
             create type phoenix.state as enum ('new', 'used', 'lost');
             create domain phoenix.size as int check (value > 0);
             create table phoenix.books (
-                id int primary key, title text, code varchar(20), fixed char(4), small int2, pieces int4 not null, large int8, price numeric,
-                ratio float8, rough float4, sold bool, tag uuid, day date, moment timestamptz, local timestamp, state phoenix.state,
+                id int primary key, title text, code varchar(20), fixed char(4), small int2, pieces int4 not null, large int8,
+                price numeric, ratio float8, rough float4, sold bool, tag uuid, day date, moment timestamptz, local timestamp, state phoenix.state,
                 size phoenix.size, secret text not null default 'hidden');
             insert into phoenix.books
             select n, case when n % 5 = 0 then null else 'Title ' || n % 7 end, case when n % 4 = 0 then null else 'c:' || n % 3 end,
                 case when n % 4 = 0 then null else 'f' || n % 3 end, nullif(n % 6, 0), n % 4, nullif(n % 3, 0) * 5000000000,
-                nullif(n % 8, 0) * 0.1, nullif(n % 9, 0) * 0.1, nullif(n % 9, 0) * 0.1, case n % 3 when 0 then null when 1 then true else false end,
+                nullif(n % 8, 0) * 0.1, nullif(n % 9, 0) * 0.1, nullif(n % 9, 0) * 0.1,
+                case n % 3 when 0 then null when 1 then true else false end,
                 case when n % 7 = 0 then null else ('00000000-0000-0000-0000-00000000000' || n % 5)::uuid end,
                 case when n % 6 = 0 then null else date '2026-01-01' + n % 4 end,
                 case when n % 6 = 0 then null else timestamptz '2026-01-01 00:00:00.123456Z' + n % 4 * interval '1 hour' end,
