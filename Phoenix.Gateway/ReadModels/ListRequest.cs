@@ -50,7 +50,9 @@ internal sealed record ListRequest(
                 + $"{string.Join(", ", model.Filterable)}, such as {model.Key}=eq:value.", Short(name));
         }
 
-        return ColumnFilter.Read(name, Usable(name, model, shape).Type ?? throw Unusable(name, model), text);
+        var column = Usable(name, model, shape);
+        return ColumnFilter.Read(name, column.Type ?? throw new UnavailableException(
+            $"The column '{name}' of the read model '{model.Name}' has the type '{column.TypeName}', for which there are no filters."), text);
     }
 
     private static ListSort SortOf(string? text, ReadModel model, ModelShape shape)
@@ -87,8 +89,7 @@ internal sealed record ListRequest(
 
     private static string Short(string text) => text.Length > Shown ? $"{text[..Shown]}..." : text;
 
-    private static ModelColumn Usable(string name, ReadModel model, ModelShape shape) => shape.Find(name) ?? throw Unusable(name, model);
-
-    private static UnavailableException Unusable(string column, ReadModel model) =>
-        new($"The column '{column}' of the read model '{model.Name}' cannot be used now; the gateway's log says why.");
+    private static ModelColumn Usable(string name, ReadModel model, ModelShape shape) => shape.Find(name) ?? throw new UnavailableException(
+        $"The relation '{model.Relation}' of the read model '{model.Name}' is not there, or has no column '{name}', or this gateway may not "
+        + "see it.");
 }

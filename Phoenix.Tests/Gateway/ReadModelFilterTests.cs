@@ -46,6 +46,21 @@ public sealed class ReadModelFilterTests(ReadModelFilterTests.Fixture fixture) :
             await Books.AllAsync($"{query}&limit=4&sort=-price"));
     }
 
+    [Fact]
+    public async Task any_order_of_any_columns_comes_as_postgres_has_it()
+    {
+        var random = new Random(20261128);
+        for (var round = 0; round < 60; round++)
+        {
+            var columns = random.GetItems(Shelf.Columns, random.Next(1, 5)).Distinct()
+                .Select(column => (Name: column, IsDown: random.Next(2) == 0)).ToList();
+            var direction = columns[^1].IsDown ? "desc" : "";
+            var sql = string.Join(", ", columns.Select(column => $"{column.Name} {(column.IsDown ? "desc" : "")}"));
+            var url = string.Join(',', columns.Select(column => $"{(column.IsDown ? "-" : "")}{column.Name}"));
+            Assert.Equal(await Books.SqlAsync($"order by {sql}, id {direction}"), await Books.AllAsync($"sort={url}&limit={random.Next(1, 30)}"));
+        }
+    }
+
     /// <summary>One gateway for all: nothing is written.</summary>
     public sealed class Fixture(SharedKafka kafka, SharedPostgres postgres) : IAsyncLifetime
     {
