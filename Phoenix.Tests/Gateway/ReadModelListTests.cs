@@ -117,6 +117,11 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
             .Replace("$1", "'2'", StringComparison.Ordinal).Replace("$2", "'10'", StringComparison.Ordinal)}");
         Assert.Contains("\"Index Cond\": \"(ROW(pieces, id) < ROW(2, 10))\"", $"{plan}", StringComparison.Ordinal);
         Assert.DoesNotContain("Sort", $"{plan}", StringComparison.Ordinal);
+
+        await Sql.ExecuteAsync(shelf.Database,
+            "create index on phoenix.books (title collate \"C\"); create index on phoenix.books (code collate \"und-x-icu\")");
+        Assert.Contains("Index Cond", await PrefixPlanAsync(shelf, "title"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Index Cond", await PrefixPlanAsync(shelf, "code"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,4 +140,7 @@ public sealed class ReadModelListTests(SharedKafka kafka, SharedPostgres postgre
 
         Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/health/live")).StatusCode);
     }
+
+    private static async Task<string> PrefixPlanAsync(Shelf shelf, string column) => $"{await Sql.ScalarAsync(
+        shelf.Database, $"explain (format json) select * from phoenix.books where {column}::text ^@ 'Title 1'")}";
 }
