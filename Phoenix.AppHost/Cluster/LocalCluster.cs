@@ -78,6 +78,9 @@ internal sealed class LocalCluster : IAsyncDisposable
             ["Phoenix__ReadModels__0__Name"] = "account-balances",
             ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
             ["Phoenix__ReadModels__0__Key"] = "account_id",
+            ["Phoenix__ReadModels__0__Filterable__0"] = "balance",
+            ["Phoenix__ReadModels__0__Sortable__0"] = "balance",
+            ["Phoenix__ReadModels__0__Projection"] = "account_balances",
         }, options, cancellationToken)));
     }
 

@@ -15,12 +15,18 @@ internal static partial class TimeParameter
     public static DateTimeOffset Read(IQueryCollection query, string name)
     {
         var text = query[name].ToString();
-        if (query[name].Count == 1 && Rfc3339().Match(text) is { Success: true } match
-            && DateTimeOffset.TryParse(WithTicks(match), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            return time;
+        if (query[name].Count == 1 && TryRead(text, out var time)) return time;
         throw new BadRequestException(Rfc3339().IsMatch(text.Replace(' ', '+'))
             ? $"The parameter '{name}' has a space where a '+' belongs: in a URL '+' means a space. Write %2B. {Expected}"
             : $"The parameter '{name}' is no time. {Expected}");
+    }
+
+    /// <summary>Reads such a moment; false when it is none.</summary>
+    public static bool TryRead(string text, out DateTimeOffset time)
+    {
+        time = default;
+        return Rfc3339().Match(text) is { Success: true } match
+            && DateTimeOffset.TryParse(WithTicks(match), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
     }
 
     // More digits than .NET has are cut, as storage keeps microseconds.

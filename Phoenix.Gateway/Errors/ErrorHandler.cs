@@ -43,7 +43,7 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger)
                 LogCause(logger, context.Request.Path, typed);
                 return Problem.Of(typed, commandId: null);
             case BadRequestException bad:
-                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.Undecodable, bad.Message);
+                return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.Undecodable, bad.Message, ("parameter", bad.Parameter));
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.TooLarge, "The request body is larger than this gateway takes (Phoenix:Gateway:MaxBodyBytes, default 1 MiB).");
             case BadHttpRequestException bad:
@@ -77,4 +77,9 @@ internal sealed partial class ErrorHandler(ILogger<ErrorHandler> logger)
 }
 
 /// <summary>A request that is not as the API says; the message says what was expected and found.</summary>
-internal sealed class BadRequestException(string message) : Exception(message);
+/// <param name="message">What is told to the caller.</param>
+/// <param name="parameter">The parameter of the URL that is wrong, if it is one.</param>
+internal sealed class BadRequestException(string message, string? parameter = null) : Exception(message)
+{
+    public string? Parameter { get; } = parameter;
+}

@@ -58,6 +58,8 @@ public static class PhoenixGatewayHosting
         services.AddSingleton(static provider =>
             new ReadModelCatalog(provider.GetRequiredService<IOptions<PhoenixGatewayOptions>>().Value.ReadModels));
         services.AddSingleton<ReadModelSource>();
+        services.AddSingleton<CursorSeal>();
+        services.AddHostedService<ReadModelCheck>();
         StartCheck.AddTo(services);
         return builder;
     }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Errors;
 using Phoenix.Messages;
@@ -8,13 +8,11 @@ namespace Phoenix.Gateway.ReadModels;
 /// <summary>Read models: rows of allow-listed tables and views, eventually consistent (guarantee 11).</summary>
 internal static class ReadModelEndpoints
 {
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
     private const int IdSegment = 4;
 
     public static void MapReadModels(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/read-models/{name}", Many);
+        routes.MapGet("/v1/read-models/{name}", List);
         routes.MapGet("/v1/read-models/{name}/{id}", One);
     }
 
@@ -28,12 +26,32 @@ internal static class ReadModelEndpoints
             : Problem.Of(StatusCodes.Status404NotFound, "not-found", $"The read model '{name}' has no row of this id. It may not have caught up yet.");
     }
 
-    private static async Task<IResult> Many(string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source)
+    private static async Task<IResult> List(
+        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CursorSeal seal)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
-        var limit = (int)QueryParameter.Long(context.Request.Query, "limit", DefaultLimit, 1, MaxLimit);
-        var rows = await source.Many(model, limit, context.RequestAborted);
-        return Results.Text($"{{\"rows\":[{string.Join(',', rows)}]}}", WireHeaders.Json, Encoding.UTF8);
+        var shape = await source.ShapeAsync(model, context.RequestAborted);
+        var request = ListRequest.Read(context.Request.Query, model, shape, seal);
+        var page = await source.ListAsync(model, request, context.RequestAborted);
+        var next = page.Last is { } place ? new ListCursor(name, $"{request.Sort}", request.FilterText, place).ToText(seal) : null;
+        return Results.Bytes(BodyOf(page, next), WireHeaders.Json);
+    }
+
+    private static ReadOnlyMemory<byte> BodyOf(ListPage page, string? next)
+    {
+        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        // PostgreSQL wrote them.
+        foreach (var row in page.Rows) json.WriteRawValue(row, skipInputValidation: true);
+        json.WriteEndArray();
+        json.WriteString("next", next);
+        if (page.Position is { } position) json.WriteNumber("position", position);
+        if (page.Behind is { } behind) json.WriteNumber("behind", behind);
+        json.WriteEndObject();
+        json.Flush();
+        return body.WrittenMemory;
     }
 
     private static IResult NoModel(string name) => Problem.Of(

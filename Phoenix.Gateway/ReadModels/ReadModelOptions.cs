@@ -12,6 +12,24 @@ public sealed class ReadModelOptions
     /// </summary>
     public string Relation { get; set; } = "";
 
-    /// <summary>The column that identifies a row.</summary>
+    /// <summary>The column that identifies a row: unique and never null. Every list is ordered by it in the end.</summary>
     public string Key { get; set; } = "";
+
+    /// <summary>
+    /// The columns that callers may filter by, beside the key. Default: none. Each should be the first column of an index; the gateway
+    /// warns at start where it is not.
+    /// </summary>
+    public IList<string> Filterable { get; } = [];
+
+    /// <summary>The columns that callers may sort by, beside the key. Default: none. Each should be the first column of an index.</summary>
+    public IList<string> Sortable { get; } = [];
+
+    /// <summary>
+    /// The name of the projection that fills it, as <c>account_balances</c>: lists then tell how far it is. The user of
+    /// <c>Phoenix:ConnectionString</c> must be allowed to read <c>mt_event_progression</c>. Default: none.
+    /// </summary>
+    public string? Projection { get; set; }
+
+    /// <summary>How long PostgreSQL may work on one page of a list. Default 5 s, from 100 ms to a minute.</summary>
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(5);
 }

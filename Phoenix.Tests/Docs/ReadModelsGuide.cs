@@ -1,6 +1,8 @@
 using JasperFx.Events;
 using Marten;
 using Marten.Events.Projections;
+using Microsoft.Extensions.DependencyInjection;
+using Phoenix.Client.ReadModels;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.Tests.Docs;
@@ -37,3 +39,35 @@ public sealed class GuestPoints : EventProjection
     }
 }
 #endregion
+
+#region row
+/// <summary>A row of account-balances. LastChange is the column last_change.</summary>
+public sealed record AccountBalance(string AccountId, decimal Balance, DateTimeOffset LastChange);
+#endregion
+
+internal static class ReadModelsGuide
+{
+    public static void Add(IServiceCollection services) =>
+        #region add-client
+        services.AddReadModelClient(options =>
+        {
+            options.Gateway = new Uri("https://gateway.example.com");
+            options.TokenFile = "/run/secrets/gateway/token";
+        });
+        #endregion
+
+    public static async Task<string> RichAsync(IReadModelClient client, CancellationToken cancellation = default)
+    {
+        var found = new List<string>();
+        #region list
+        var balances = client.Of<AccountBalance>("account-balances");
+        var ann = await balances.GetAsync("ann", cancellation); // null when there is no such row, or not yet
+
+        var rich = new ReadModelQuery<AccountBalance>()
+            .Where(row => row.Balance, Comparison.AtLeast, 1000m)
+            .OrderByDescending(row => row.Balance);
+        await foreach (var row in balances.ListAsync(rich, cancellation)) found.Add($"{row.AccountId} {row.Balance}");
+        #endregion
+        return ann is null ? "" : string.Join(", ", found);
+    }
+}

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Phoenix.Client.ReadModels;
+using Phoenix.Tests.Docs;
 using Phoenix.Tests.Gateway;
 using Xunit;
 
@@ -40,7 +42,10 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
             ("Phoenix:Cluster:Gateways:0", _silo.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress!.Endpoint.ToString()),
             ("Phoenix:ReadModels:0:Name", "account-balances"),
             ("Phoenix:ReadModels:0:Relation", "account_balances"),
-            ("Phoenix:ReadModels:0:Key", "account_id"));
+            ("Phoenix:ReadModels:0:Key", "account_id"),
+            ("Phoenix:ReadModels:0:Filterable:0", "balance"),
+            ("Phoenix:ReadModels:0:Sortable:0", "balance"),
+            ("Phoenix:ReadModels:0:Projection", "account_balances"));
     }
 
     public async ValueTask DisposeAsync()
@@ -158,6 +163,21 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         await Eventually.TrueAsync("the read model has caught up", async () =>
             await _gateway.Http.GetAsync("/v1/read-models/account-balances/a%2F1", Cancellation) is { IsSuccessStatusCode: true } row
             && (await row.JsonAsync()).GetProperty("balance").GetDecimal() == 130.5m);
+    }
+
+    [Fact]
+    public async Task balances_are_listed_by_a_typed_client_and_tell_how_far_the_projection_is()
+    {
+        foreach (var (account, deposit) in (IEnumerable<(string, int)>)[("ann", 100), ("bob", 3000), ("cid", 2000)])
+            await PostedAsync($"/v1/aggregates/shop.account/{account}/commands/shop.open-account", $$"""{"owner":"Ada","openingDeposit":{{deposit}}}""", HttpStatusCode.OK);
+        await using var services = new ServiceCollection().AddReadModelClient(options =>
+            (options.Gateway, options.Token) = (_gateway.Http.BaseAddress, RunningGateway.Token)).BuildServiceProvider();
+        var client = services.GetRequiredService<IReadModelClient>();
+        ReadModelPage<AccountBalance>? page = null;
+        await Eventually.TrueAsync("the projection has come to the end of the log", async () =>
+            (page = await client.Of<AccountBalance>("account-balances").PageAsync()).Position == 6);
+        Assert.Equal((0, 3), (page!.Behind, page.Rows.Count));
+        Assert.Equal("bob 3000, cid 2000", await ReadModelsGuide.RichAsync(client));
     }
 
     [Theory]

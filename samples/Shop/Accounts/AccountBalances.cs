@@ -24,6 +24,8 @@ public sealed class AccountBalances : EventProjection
         table.AddColumn<long>("version").NotNull();
         table.AddColumn<DateTimeOffset>("last_change").NotNull();
         table.AddColumn("reserved", "numeric").NotNull().DefaultValue(0);
+        // Callers of the gateway list accounts by balance.
+        table.Indexes.Add(new IndexDefinition("account_balances_by_balance") { Columns = ["balance", "account_id"] });
         SchemaObjects.Add(table);
         Options.DeleteDataInTableOnTeardown(table.Identifier.QualifiedName);
         _table = table.Identifier.QualifiedName;
