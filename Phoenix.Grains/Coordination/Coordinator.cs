@@ -73,7 +73,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     {
         _isStopped = true;
         Signal();
-        foreach (var waiter in _waiting) waiter.TrySetResult(Status);
+        Tell();
     }
 
     /// <summary>Waits for the end, or gives how it stands when the limit has passed.</summary>
@@ -239,7 +239,8 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
 
     private void Tell()
     {
-        foreach (var waiter in _waiting) waiter.TrySetResult(Status);
+        // One that is told goes on at once and takes itself off the list.
+        foreach (var waiter in _waiting.ToArray()) waiter.TrySetResult(Status);
     }
 
     private void Signal() => _news.TrySetResult();
