@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Phoenix.Deciding;
+using Phoenix.Due;
 using Phoenix.EventStore;
 
 namespace Phoenix.Coordination;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Phoenix.Coordination;
 using Phoenix.EventStore;
 
 namespace Phoenix.Due;

@@ -1,7 +1,7 @@
 using Phoenix.EventStore;
 using Phoenix.Transactions;
 
-namespace Phoenix.Coordination;
+namespace Phoenix.Due;
 
 /// <summary>How storage tells transactions that have not ended, and those that need attention.</summary>
 internal static class OpenTransactions
