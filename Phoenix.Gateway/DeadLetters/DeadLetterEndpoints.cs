@@ -2,13 +2,14 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Errors;
+using Phoenix.Gateway.Security;
 using Phoenix.Kafka;
 using Phoenix.Messages;
 using Phoenix.Model;
 
 namespace Phoenix.Gateway.DeadLetters;
 
-/// <summary>What was given up, for operators: look at it, and once its cause is mended put it back (guarantee 7).</summary>
+/// <summary>What was given up: anybody may look at it, and operators put it back once its cause is mended (guarantee 7).</summary>
 internal static class DeadLetterEndpoints
 {
     private const int DefaultLimit = 100;
@@ -18,7 +19,7 @@ internal static class DeadLetterEndpoints
     {
         var letters = routes.MapGroup("/v1/dead-letters/{aggregate}");
         letters.MapGet("", List);
-        letters.MapPost("{partition:int}/{offset:long}/replay", Replay);
+        letters.MapPost("{partition:int}/{offset:long}/replay", Replay).RequireAuthorization(Policies.Operator);
     }
 
     private static async Task<IResult> List(string aggregate, HttpRequest request, IDeadLetterTopics topics, IOptions<PhoenixClientOptions> client)

@@ -8,7 +8,7 @@ internal static class Policies
     /// <summary>For all that the gateway has: a valid token.</summary>
     public const string Caller = "phoenix-caller";
 
-    /// <summary>For what changes the course of things: transactions, publications, projections, timers.</summary>
+    /// <summary>For what changes the course of things: transactions, publications, projections, timers, topics, dead letters.</summary>
     public const string Operator = "phoenix-operator";
 
     /// <summary>The policy of <see cref="Caller"/>.</summary>

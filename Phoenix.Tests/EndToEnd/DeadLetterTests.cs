@@ -10,6 +10,8 @@ namespace Phoenix.Tests.EndToEnd;
 [Trait("Category", "Servers")]
 public sealed class DeadLetterTests(SharedService shared, SharedKafka kafka)
 {
+    private const string OperatorToken = "an-operator-of-this-test-run";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -83,10 +85,25 @@ public sealed class DeadLetterTests(SharedService shared, SharedKafka kafka)
         Assert.Equal((status, code), (response.StatusCode, await response.ProblemCodeAsync()));
     }
 
-    private async Task<RunningGateway> StartAsync(RunningService service) => await RunningGateway.StartAsync(
-        ("Phoenix:Kafka", await kafka.BootstrapAsync()),
-        ("Phoenix:TopicPrefix", service.Prefix),
-        ("Phoenix:Gateway:Token", RunningGateway.Token));
+    [Fact]
+    public async Task callers_may_look_and_operators_only_put_back()
+    {
+        await using var gateway = await StartAsync(await shared.ServiceAsync());
+        gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", RunningGateway.Token);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Http.GetAsync("/v1/dead-letters/test.fragile", Cancellation)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await gateway.PostAsync("/v1/dead-letters/test.fragile/0/0/replay", "")).StatusCode);
+    }
+
+    private async Task<RunningGateway> StartAsync(RunningService service)
+    {
+        var gateway = await RunningGateway.StartAsync(
+            ("Phoenix:Kafka", await kafka.BootstrapAsync()),
+            ("Phoenix:TopicPrefix", service.Prefix),
+            ("Phoenix:Gateway:Token", RunningGateway.Token),
+            ("Phoenix:Gateway:OperatorToken", OperatorToken));
+        gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", OperatorToken);
+        return gateway;
+    }
 
     private static async Task<JsonElement[]> LettersAsync(RunningGateway gateway, string query)
     {
