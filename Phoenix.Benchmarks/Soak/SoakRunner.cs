@@ -80,6 +80,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         IReadOnlyList<Violation> violations =
         [
             .. Checker.Check(history, log),
+            .. await Verification.RunAsync(cluster.Postgres.ConnectionString, cluster.Names.Schema, cancellation),
             .. PublishedTopic.Compare(stored, published)
             .Select(difference => new Violation(ViolationKind.PublicationDiffers, difference.Stream, difference.Finding)),
         ];
