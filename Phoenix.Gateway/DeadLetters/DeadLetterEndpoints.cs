@@ -40,7 +40,7 @@ internal static class DeadLetterEndpoints
                 return NotFound($"No dead letter of '{aggregate}' stands at offset {offset} of partition {partition}.");
             var commands = TopicOf(aggregate, "commands", client);
             if (letter.Headers.LastOrDefault(header => header.Name == DeadLetterHeaders.Topic)?.Text is { } origin && origin != commands)
-                return Problem.Of(StatusCodes.Status409Conflict, "not-a-command", $"The letter is of the topic '{origin}', which is not the one that '{aggregate}' gets commands from. Its owner can send the record again.");
+                return Problem.Of(StatusCodes.Status409Conflict, "not-a-command", $"The letter is of the topic '{origin}', which is not the one that '{aggregate}' gets commands from. Put letters of a subscription back by '.../replay?at-most=...', or let its owner send the record again.");
             var stored = await topics.ReplayAsync(letter, commands, context.RequestAborted);
             return Results.Json(new { status = "replayed", topic = stored.Topic, partition = stored.Partition, offset = stored.Offset });
         });

@@ -1,14 +1,16 @@
 namespace Phoenix;
 
 /// <summary>
-/// The dead letters of an aggregate's commands, many at once, for operators. The key is the aggregate's logical name. Letters stay where
-/// they are, and a command that has taken effect has none again: replaying is safe to repeat, also after it was killed in the middle.
+/// The dead letters of an aggregate's commands, or of a subscription's records, many at once, for operators. The key is the aggregate's or
+/// the subscription's name. Letters stay where they are, and a command that has taken effect has none again: replaying is safe to repeat,
+/// also after it was killed in the middle. A subscription's record is converted again, by the converter of today; its topic is not written
+/// to.
 /// </summary>
 [Alias("phoenix.IDeadLetterGrain")]
 public interface IDeadLetterGrain : IGrainWithStringKey
 {
     /// <summary>How many letters there are of which the filter is true.</summary>
-    /// <exception cref="InvalidOperationException">There is no such aggregate, or no broker answers.</exception>
+    /// <exception cref="InvalidOperationException">There is no such aggregate or subscription, or no broker answers.</exception>
     [Alias("Count")]
     Task<long> Count(LetterFilter filter);
 
@@ -18,7 +20,7 @@ public interface IDeadLetterGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="filter">Which.</param>
     /// <param name="atMost">How many that may be: with more, none is sent.</param>
-    /// <exception cref="InvalidOperationException">A replay is under way, or there is no such aggregate.</exception>
+    /// <exception cref="InvalidOperationException">A replay is under way, or there is no such aggregate or subscription.</exception>
     [Alias("Replay")]
     Task Replay(LetterFilter filter, long atMost);
 
@@ -38,7 +40,7 @@ public sealed record LetterFilter
     /// <summary>The reason's code, such as <c>handler-failed</c>.</summary>
     [Id(0)] public string? Reason { get; init; }
 
-    /// <summary>The key of the record: the aggregate's id.</summary>
+    /// <summary>The key of the record; of a command the aggregate's id.</summary>
     [Id(1)] public string? Key { get; init; }
 
     /// <summary>Put aside at this time or later.</summary>

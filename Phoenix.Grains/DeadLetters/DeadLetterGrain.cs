@@ -6,7 +6,7 @@ using Phoenix.Kafka;
 
 namespace Phoenix.DeadLetters;
 
-/// <summary>Counts and replays the dead letters of one aggregate's commands on the silo it is active on.</summary>
+/// <summary>Counts and replays the dead letters of one aggregate or subscription on the silo it is active on.</summary>
 internal sealed partial class DeadLetterGrain(
     IOptionsMonitor<KafkaStreamOptions> streams, IServiceProvider services, TimeProvider time, ILogger<DeadLetterGrain> logger)
     : Grain, IDeadLetterGrain, IDisposable
@@ -61,10 +61,13 @@ internal sealed partial class DeadLetterGrain(
 
     private LetterReplay Letters()
     {
-        var aggregate = this.GetPrimaryKeyString();
-        var topic = streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics.FirstOrDefault(one => one.StreamNamespace == aggregate && one.Converter is null)
-            ?? throw new InvalidOperationException($"No silo reads commands of an aggregate '{aggregate}' from Kafka. Records of a subscription are put back by their sender.");
-        return new(services.GetRequiredService<IDeadLetterTopics>(), topic.DeadLetterTopic, topic.Topic);
+        var name = this.GetPrimaryKeyString();
+        IReadOnlyList<KafkaTopic> all = [.. streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics];
+        var topic = all.FirstOrDefault(one => one.StreamNamespace == name)
+            ?? throw new InvalidOperationException($"No silo reads a topic of an aggregate or a subscription '{name}' from Kafka.");
+        var topics = services.GetRequiredService<IDeadLetterTopics>();
+        return new(topics, topic.DeadLetterTopic, topic.Converter is null ? new CommandResending(topics, topic.Topic)
+            : new RecordResending(topic, all, services.GetRequiredService<IKafkaSender>()));
     }
 
     private async Task RunAsync(LetterReplay letters, LetterFilter filter, long atMost, CancellationToken stopping)
@@ -106,6 +109,6 @@ internal sealed partial class DeadLetterGrain(
         Error = _status.Error ?? (skipped.Count > 0 ? skipped[0] : null),
     };
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Replaying dead letters of '{Aggregate}' failed.")]
-    private partial void LogFailed(Exception exception, string aggregate);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Replaying dead letters of '{Name}' failed.")]
+    private partial void LogFailed(Exception exception, string name);
 }

@@ -3,11 +3,11 @@ using Phoenix.Kafka;
 
 namespace Phoenix.DeadLetters;
 
-/// <summary>Counts the letters of a topic and sends their commands again.</summary>
-/// <param name="topics">Reads and sends.</param>
-/// <param name="letters">The topic of the letters.</param>
-/// <param name="commands">The topic they came from.</param>
-internal sealed class LetterReplay(IDeadLetterTopics topics, string letters, string commands)
+/// <summary>Counts the letters of a topic and lets them have their effect.</summary>
+/// <param name="topics">Reads them.</param>
+/// <param name="letters">Their topic.</param>
+/// <param name="resending">What becomes of each.</param>
+internal sealed class LetterReplay(IDeadLetterTopics topics, string letters, IResending resending)
 {
     // Sent one after the other and waited for together: the producer keeps the order of a partition.
     private const int Page = 500;
@@ -49,10 +49,10 @@ internal sealed class LetterReplay(IDeadLetterTopics topics, string letters, str
         }
     }
 
-    /// <summary>Whether a letter is a command's and one of those that are asked for.</summary>
+    /// <summary>Whether a letter is one of our topic's and one of those that are asked for.</summary>
     internal bool Matches(KafkaMessage letter, LetterFilter filter)
     {
-        if (Text(letter, DeadLetterHeaders.Topic) != commands) return false;
+        if (Text(letter, DeadLetterHeaders.Topic) != resending.Topic) return false;
         if (filter.Reason is { } reason && Text(letter, DeadLetterHeaders.Reason) != reason) return false;
         if (filter.Key is { } key && letter.Key != key) return false;
         if (filter.Since is null && filter.Until is null) return true;
@@ -64,7 +64,7 @@ internal sealed class LetterReplay(IDeadLetterTopics topics, string letters, str
     {
         try
         {
-            await topics.ReplayAsync(letter, commands, cancellationToken);
+            await resending.SendAsync(letter, cancellationToken);
             return null;
         }
         catch (KafkaRejectedException rejected)

@@ -3,6 +3,7 @@ using System.Text;
 using Phoenix.Faults;
 using Phoenix.Kafka;
 using Phoenix.Tests.EndToEnd;
+using Phoenix.Tests.Infrastructure;
 using Phoenix.Tests.Model;
 using Shop.Accounts;
 using Shop.Transfers;
@@ -126,5 +127,23 @@ public sealed class SubscriptionFaultTests(SharedPostgres postgres, SharedKafka 
         var message = Encoding.UTF8.GetString(letter.Message.Headers.GetLastBytes(DeadLetterHeaders.Message));
         Assert.StartsWith($"Command 1, 'test.throw' to 'test.fragile/{key}': The handler", message, StringComparison.Ordinal);
         Assert.DoesNotContain("Out of order", message, StringComparison.Ordinal);
+
+        // The letter is put back once the handler is mended: only what had no effect has one now, and its topic is not written to.
+        var end = rig.Health.Partitions.Single(each => each.Topic == rig.Payments.Name).EndOffset;
+        Fragile.Mended[key] = true;
+        var letters = rig.Silo.Grains.GetGrain<IDeadLetterGrain>("test.mixed");
+        await letters.Replay(new(), 1);
+        await Eventually.TrueAsync("it is replayed", async () => await letters.Status() is { State: "replayed", Replayed: 1, Skipped: 0 });
+        await Eventually.TrueAsync("the handler's effect is there",
+            async () => await rig.Silo.Grains.GetGrain<IFragileGrain>(key).Query(new Last()) == "mended");
+        Assert.Equal(["test.note", "test.throw"], await LedgerAsync(rig, $"test.fragile/{key}"));
+        await letters.Replay(new(), 1);
+        await Eventually.TrueAsync("it is replayed again", async () => await letters.Status() is { State: "replayed", Replayed: 1, Skipped: 0 });
+        await rig.Silo.Grains.GetGrain<IFragileGrain>(key).Execute(new Note("last"));
+        Assert.Equal(["test.note", "test.note", "test.throw"], await LedgerAsync(rig, $"test.fragile/{key}"));
+        Assert.Equal(end, rig.Health.Partitions.Single(each => each.Topic == rig.Payments.Name).EndOffset);
     }
+
+    private static async Task<string[]> LedgerAsync(SubscriptionRig rig, string stream) => (string[])(await Sql.ScalarAsync(
+        rig.Database, $"select coalesce(array_agg(command order by command), '{{}}') from phoenix.phoenix_ledger where stream = '{stream}'"))!;
 }
