@@ -18,10 +18,10 @@ internal sealed class GatewayReader(IOptions<ReadModelClientOptions> options, Ti
 
     private readonly Uri _base = new(options.Value.Gateway!.AbsoluteUri.TrimEnd('/') + "/");
 
-    /// <summary>The answer read as this type; null when the gateway has no such row.</summary>
-    public async Task<T?> ReadAsync<T>(string path, CancellationToken cancellation) where T : class
+    /// <summary>The answer read as this type; null when the gateway has no such row. A time to wait comes to the limit.</summary>
+    public async Task<T?> ReadAsync<T>(string path, TimeSpan wait, CancellationToken cancellation) where T : class
     {
-        using var limit = new CancellationTokenSource(options.Value.RequestTimeout, time);
+        using var limit = new CancellationTokenSource(options.Value.RequestTimeout + wait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {

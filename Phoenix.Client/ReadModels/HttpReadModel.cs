@@ -6,16 +6,14 @@ namespace Phoenix.Client.ReadModels;
 /// <summary>A read model of a gateway.</summary>
 internal sealed class HttpReadModel<TRow>(GatewayReader reader, string name) : IReadModel<TRow> where TRow : class
 {
-    public Task<TRow?> GetAsync(string key, CancellationToken cancellation)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(key);
-        if (key is "." or "..") throw new ArgumentException($"The key '{key}' means another path. Filter by the key.", nameof(key));
-        return reader.ReadAsync<TRow>($"v1/read-models/{name}/{Uri.EscapeDataString(key)}", cancellation);
-    }
+    public Task<TRow?> GetAsync(string key, CancellationToken cancellation) => reader.ReadAsync<TRow>(PathOf(key), TimeSpan.Zero, cancellation);
+
+    public Task<TRow?> GetCaughtUpAsync(string key, TimeSpan within, CancellationToken cancellation) =>
+        reader.ReadAsync<TRow>($"{PathOf(key)}?wait={FilterValue.Text((long)Math.Ceiling(within.TotalSeconds))}", within, cancellation);
 
     public async Task<ReadModelPage<TRow>> PageAsync(ReadModelQuery<TRow>? query, string? after, CancellationToken cancellation) =>
         await reader.ReadAsync<ReadModelPage<TRow>>(
-            $"v1/read-models/{name}?{(query ?? new()).ToUrl(after)}", cancellation).ConfigureAwait(false)
+            $"v1/read-models/{name}?{(query ?? new()).ToUrl(after)}", query?.CaughtUpWithin ?? TimeSpan.Zero, cancellation).ConfigureAwait(false)
         ?? throw new ReadModelException(ErrorCodes.UnknownName, "There is no such path at the gateway. Is it older than this client?");
 
     public async IAsyncEnumerable<TRow> ListAsync(ReadModelQuery<TRow>? query, [EnumeratorCancellation] CancellationToken cancellation)
@@ -28,5 +26,12 @@ internal sealed class HttpReadModel<TRow>(GatewayReader reader, string name) : I
             after = page.Next;
         }
         while (after is not null);
+    }
+
+    private string PathOf(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        if (key is "." or "..") throw new ArgumentException($"The key '{key}' means another path. Filter by the key.", nameof(key));
+        return $"v1/read-models/{name}/{Uri.EscapeDataString(key)}";
     }
 }

@@ -14,6 +14,17 @@ public interface IReadModel<TRow> where TRow : class
     /// <exception cref="UnavailableException">The gateway did not answer in time, or cannot read now. Ask again.</exception>
     Task<TRow?> GetAsync(string key, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// One row by its key, as it is once all that was committed before is in it, your own change included; null when there is none.
+    /// </summary>
+    /// <param name="key">The key as text; not empty, and not <c>.</c> or <c>..</c>, which mean another path.</param>
+    /// <param name="within">How long to wait, in whole seconds up to 25.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="ArgumentException">The key cannot stand in a path.</exception>
+    /// <exception cref="ReadModelException">The gateway refuses the request, for instance because it does not know the projection.</exception>
+    /// <exception cref="UnavailableException">The read model had not caught up in time, or the gateway did not answer. Ask again.</exception>
+    Task<TRow?> GetCaughtUpAsync(string key, TimeSpan within, CancellationToken cancellation = default);
+
     /// <summary>One page.</summary>
     /// <param name="query">Filters and order; null: all rows, by key.</param>
     /// <param name="after">The <see cref="ReadModelPage{TRow}.Next"/> of the page before, for the same query; null: the first.</param>

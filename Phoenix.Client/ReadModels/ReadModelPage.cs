@@ -7,4 +7,9 @@ namespace Phoenix.Client.ReadModels;
 /// The number of the log up to which every event was in the rows; null when the gateway does not know the projection.
 /// </param>
 /// <param name="Behind">How many numbers of the log the projection was behind.</param>
-public sealed record ReadModelPage<TRow>(IReadOnlyList<TRow> Rows, string? Next, long? Position = null, long? Behind = null);
+/// <param name="Reached">
+/// Whether the rows have all that was committed before the page was asked for; null when <see cref="ReadModelQuery{TRow}.CaughtUpWithin"/> is
+/// not set.
+/// </param>
+public sealed record ReadModelPage<TRow>(IReadOnlyList<TRow> Rows, string? Next, long? Position = null, long? Behind = null,
+    bool? Reached = null);

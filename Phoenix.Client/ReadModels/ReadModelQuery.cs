@@ -16,6 +16,13 @@ public sealed record ReadModelQuery<TRow> where TRow : class
     /// <summary>How many rows a page has at most. Default: the gateway's, 50. The gateway allows up to 500.</summary>
     public int? PageSize { get; init; }
 
+    /// <summary>
+    /// Waits for so long, in whole seconds up to 25, until the read model has all that was committed before the page was asked for, your own
+    /// change included. Whether it has is <see cref="ReadModelPage{TRow}.Reached"/>. Default: does not wait. Only for read models whose
+    /// projection the gateway knows.
+    /// </summary>
+    public TimeSpan? CaughtUpWithin { get; init; }
+
     /// <summary>Rows whose column compares so with a value. Several conditions must all be met.</summary>
     /// <exception cref="ArgumentException">The value is null, or of a type that no column has.</exception>
     public ReadModelQuery<TRow> Where<TValue>(Expression<Func<TRow, TValue>> column, Comparison comparison, TValue value)
@@ -66,6 +73,7 @@ public sealed record ReadModelQuery<TRow> where TRow : class
         var parameters = Filters.Select(filter => (filter.Column, filter.Condition)).ToList();
         if (Sort.Count > 0) parameters.Add(("sort", string.Join(',', Sort)));
         if (PageSize is { } size) parameters.Add(("limit", FilterValue.Text(size)));
+        if (CaughtUpWithin is { } wait) parameters.Add(("wait", FilterValue.Text((long)Math.Ceiling(wait.TotalSeconds))));
         if (after is not null) parameters.Add(("after", after));
         return string.Join('&', parameters.Select(one => $"{Uri.EscapeDataString(one.Item1)}={Uri.EscapeDataString(one.Item2)}"));
     }

@@ -57,7 +57,7 @@ public static class PhoenixGatewayHosting
         services.AddSingleton<Cluster>();
         services.AddSingleton(static provider =>
             new ReadModelCatalog(provider.GetRequiredService<IOptions<PhoenixGatewayOptions>>().Value.ReadModels));
-        services.AddSingleton<ReadModelSource>();
+        services.AddSingleton<ReadModelSource>().AddSingleton<CatchingUp>();
         services.AddSingleton<CursorSeal>();
         services.AddHostedService<ReadModelCheck>();
         StartCheck.AddTo(services);

@@ -16,7 +16,7 @@ internal sealed record ListRequest(
     IReadOnlyList<ColumnFilter> Filters, ListSort Sort, int Limit, IReadOnlyList<string?>? After, string FilterText)
 {
     private const int DefaultLimit = 50, MostRows = 500, MostFilters = 20, MostSorts = 4, Shown = 100;
-    private static readonly string[] Reserved = ["limit", "sort", "after"];
+    private static readonly string[] Reserved = ["limit", "sort", "after", "wait"];
 
     /// <summary>Whether a parameter of this name is not the filter of a column.</summary>
     public static bool IsReserved(string name) => Reserved.Contains(name);

@@ -16,28 +16,34 @@ internal static class ReadModelEndpoints
         routes.MapGet("/v1/read-models/{name}/{id}", One);
     }
 
-    private static async Task<IResult> One(string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source)
+    private static async Task<IResult> One(
+        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CatchingUp catchingUp)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
         var id = PathSegments.Of(context, IdSegment + 1, "/v1/read-models/{name}/{id}")[IdSegment];
         if (id.Contains('\0')) throw new BadRequestException("The id has a null character.");
+        if (CatchingUp.Read(context.Request.Query, model) is { } wait && !await catchingUp.ReachedAsync(model, wait, context.RequestAborted))
+            return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable,
+                $"The read model '{name}' has not caught up within {wait.TotalSeconds:0} s. Ask again, or without 'wait' for what it has.");
         return await source.One(model, id, context.RequestAborted) is { } row
             ? Results.Text(row, WireHeaders.Json)
             : Problem.Of(StatusCodes.Status404NotFound, "not-found", $"The read model '{name}' has no row of this id. It may not have caught up yet.");
     }
 
     private static async Task<IResult> List(
-        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CursorSeal seal)
+        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CursorSeal seal, CatchingUp catchingUp)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
         var shape = await source.ShapeAsync(model, context.RequestAborted);
         var request = ListRequest.Read(context.Request.Query, model, shape, seal);
+        bool? reached = CatchingUp.Read(context.Request.Query, model) is { } wait
+            ? await catchingUp.ReachedAsync(model, wait, context.RequestAborted) : null;
         var page = await source.ListAsync(model, request, context.RequestAborted);
         var next = page.Last is { } place ? new ListCursor(name, $"{request.Sort}", request.FilterText, place).ToText(seal) : null;
-        return Results.Bytes(BodyOf(page, next), WireHeaders.Json);
+        return Results.Bytes(BodyOf(page, next, reached), WireHeaders.Json);
     }
 
-    private static ReadOnlyMemory<byte> BodyOf(ListPage page, string? next)
+    private static ReadOnlyMemory<byte> BodyOf(ListPage page, string? next, bool? reached)
     {
         var body = new System.Buffers.ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(body);
@@ -49,6 +55,7 @@ internal static class ReadModelEndpoints
         json.WriteString("next", next);
         if (page.Position is { } position) json.WriteNumber("position", position);
         if (page.Behind is { } behind) json.WriteNumber("behind", behind);
+        if (reached is { } caughtUp) json.WriteBoolean("reached", caughtUp);
         json.WriteEndObject();
         json.Flush();
         return body.WrittenMemory;

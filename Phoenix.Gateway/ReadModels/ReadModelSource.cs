@@ -38,6 +38,21 @@ internal sealed class ReadModelSource(IOptions<PhoenixGatewayOptions> options) :
         }
     }
 
+    /// <summary>One value about the log.</summary>
+    public async Task<object?> AskAsync(ReadModel model, string sql, NpgsqlParameter[] parameters, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var command = _database.Value.CreateCommand(sql);
+            command.Parameters.AddRange(parameters);
+            return await command.ExecuteScalarAsync(cancellation);
+        }
+        catch (Exception error) when (error is NpgsqlException or SocketException)
+        {
+            throw Unreadable(model, error);
+        }
+    }
+
     /// <summary>The columns of a relation. They are read once, when the relation is there.</summary>
     public async Task<ModelShape> ShapeAsync(ReadModel model, CancellationToken cancellation)
     {

@@ -240,6 +240,20 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
     }
 
     [Fact]
+    public async Task who_changed_something_finds_it_in_the_read_model()
+    {
+        for (var number = 1; number <= 10; number++)
+        {
+            await PostedAsync($"/v1/aggregates/shop.account/own-{number}/commands/shop.open-account", """{"owner":"Ada","openingDeposit":5}""", HttpStatusCode.OK);
+            Assert.Equal(5, (await ReadAsync($"/v1/read-models/account-balances/own-{number}?wait=20")).GetProperty("balance").GetDecimal());
+        }
+
+        var all = await ReadAsync("/v1/read-models/account-balances?wait=20");
+        Assert.True(all.GetProperty("reached").GetBoolean());
+        Assert.Equal(10, all.GetProperty("rows").GetArrayLength());
+    }
+
+    [Fact]
     public async Task dead_letters_are_counted_and_replayed_by_operators_who_say_how_many()
     {
         const string Replay = "/v1/dead-letters/shop.account/replay";

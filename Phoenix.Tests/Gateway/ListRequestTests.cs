@@ -35,7 +35,7 @@ public sealed class ListRequestTests
         new(Options.Create(new PhoenixGatewayOptions { Gateway = { Token = RunningGateway.Token } }));
 
     [Theory]
-    [InlineData("secret=eq:hidden", "secret", "There is no parameter 'secret' here. Allowed are limit, sort, after, and filters by id, ti")]
+    [InlineData("secret=eq:hidden", "secret", "There is no parameter 'secret' here. Allowed are limit, sort, after, wait, and filters by id, ti")]
     [InlineData("LIMIT=5", "LIMIT", "There is no parameter 'LIMIT'")]
     [InlineData("Title=eq:a", "Title", "There is no parameter 'Title'")]
     [InlineData("sort=secret", "sort", "is 'secret'. Expected is up to 4 of the columns id, title,")]
