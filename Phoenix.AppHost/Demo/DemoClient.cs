@@ -128,7 +128,8 @@ internal static class DemoClient
         var limit = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(starts, limit, async (start, cancellation) =>
         {
-            if ((await client.RequestAsync<TContract>(start.Key, start.Value, null, Patient, cancellation)).IsAccepted) started.Add(start.Key);
+            var outcome = await client.RequestAsync<TContract>(start.Key, start.Value, null, Patient, cancellation);
+            if (outcome.IsAccepted) started.Add(start.Key);
         });
         return [.. started];
     }

@@ -16,4 +16,5 @@ internal sealed record DemoOutcome(string Account, string CommandId, bool IsAcce
 /// <param name="Seconds">From the first message to the last reply.</param>
 /// <param name="Transfers">The transfers that were started.</param>
 /// <param name="Orders">The orders that were placed.</param>
-internal sealed record DemoRun(IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers, IReadOnlyList<string> Orders);
+internal sealed record DemoRun(
+    IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers, IReadOnlyList<string> Orders);

@@ -22,6 +22,8 @@ internal sealed class HttpReadModel<TRow>(GatewayReader reader, string name) : I
         do
         {
             var page = await PageAsync(query, after, cancellation).ConfigureAwait(false);
+            if (page.Reached == false)
+                throw new UnavailableException($"The read model '{name}' has not caught up within {query!.CaughtUpWithin}. Ask again.");
             foreach (var row in page.Rows) yield return row;
             after = page.Next;
         }

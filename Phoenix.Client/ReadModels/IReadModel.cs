@@ -41,6 +41,7 @@ public interface IReadModel<TRow> where TRow : class
     /// <param name="query">Filters and order; null: all rows, by key.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="ReadModelException">The gateway refuses the request, or a row does not fit the type.</exception>
-    /// <exception cref="UnavailableException">The gateway did not answer in time, or cannot read now.</exception>
+    /// <exception cref="UnavailableException">The gateway did not answer in time, cannot read now, or the read model had not caught up within
+    /// <see cref="ReadModelQuery{TRow}.CaughtUpWithin"/>.</exception>
     IAsyncEnumerable<TRow> ListAsync(ReadModelQuery<TRow>? query = null, CancellationToken cancellation = default);
 }

@@ -4,12 +4,26 @@ using Phoenix.Switching;
 
 namespace Phoenix.Health;
 
-/// <summary>Degraded while a topic is switched off: it was meant to be, and must not be forgotten.</summary>
-internal sealed class ConsumptionCheck(IServiceProvider services) : IHealthCheck
+/// <summary>
+/// Degraded while a topic is switched off, which was meant to be and must not be forgotten, and while this silo reads nothing because it
+/// could not read the switches yet.
+/// </summary>
+internal sealed class ConsumptionCheck(IServiceProvider services, TimeProvider time) : IHealthCheck
 {
+    // A start takes a moment.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (services.GetService<ConsumptionSwitch>()?.Off is not { Count: > 0 } off) return HealthCheckResult.Healthy().AsTask();
+        var switches = services.GetService<ConsumptionSwitch>();
+        if (switches?.UnknownFor is { } unknown && unknown > Patience)
+        {
+            return HealthCheckResult.Degraded(
+                "No topic is read: which are switched off could not be read yet. Look at storage, and at the right to read phoenix_topics_off.",
+                data: new Dictionary<string, object> { [Findings.Since] = time.GetUtcNow() - unknown }).AsTask();
+        }
+
+        if (switches?.Off is not { Count: > 0 } off) return HealthCheckResult.Healthy().AsTask();
         var oldest = off.MinBy(one => one.Since)!;
         var data = new Dictionary<string, object>
         {

@@ -18,16 +18,22 @@ internal sealed partial class ConsumptionSwitch : BackgroundService, IConsumptio
     private readonly TopicSwitches _switches;
     private readonly ILogger<ConsumptionSwitch> _logger;
     private readonly Meter _meter = new("Phoenix.Consumption");
+    private readonly long _started;
+    private readonly TimeProvider _time;
     private volatile IReadOnlyDictionary<string, TopicOff>? _off;
 
-    public ConsumptionSwitch(TopicSwitches switches, ILogger<ConsumptionSwitch> logger)
+    public ConsumptionSwitch(TopicSwitches switches, TimeProvider time, ILogger<ConsumptionSwitch> logger)
     {
-        (_switches, _logger) = (switches, logger);
+        (_switches, _time, _logger) = (switches, time, logger);
+        _started = time.GetTimestamp();
         _meter.CreateObservableGauge("phoenix.consumption.off", () => Off.Count, "{topic}", "Topics that are switched off.");
     }
 
     /// <summary>Those that are known to be off.</summary>
     public IReadOnlyCollection<TopicOff> Off => _off is { } known ? [.. known.Values] : [];
+
+    /// <summary>For how long nothing is read because the switches could not be read yet; null once they were.</summary>
+    public TimeSpan? UnknownFor => _off is null ? _time.GetElapsedTime(_started) : null;
 
     public bool IsOff(string topic) => _off?.ContainsKey(topic) ?? true;
 

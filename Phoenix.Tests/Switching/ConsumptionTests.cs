@@ -87,11 +87,33 @@ public sealed class ConsumptionTests(SharedPostgres postgres, SharedKafka kafka)
         Assert.False(_service.Silo.Services.GetRequiredService<IConsumptionSwitch>().IsOff("another"));
     }
 
+    [Fact]
+    public async Task a_silo_that_cannot_read_the_switches_reads_nothing_and_says_so()
+    {
+        var key = await _service.NewAccountAsync();
+        await _service.StopSiloAsync();
+        await Sql.ExecuteAsync(_service.Database, """
+            alter table phoenix.phoenix_topics_off rename to away;
+            create function phoenix.fail() returns text language plpgsql as $$ begin raise exception 'not now'; end $$;
+            create view phoenix.phoenix_topics_off as select 't' as topic, now() as since, phoenix.fail() as reason;
+            """);
+        await _service.StartSiloAsync();
+        var waiting = _service.Account(key, "deposit", """{"amount":5}""");
+        await _service.Wire.SendAsync(waiting);
+        await Eventually.TrueAsync("health says so", async () =>
+            (await HealthAsync()) is { Status: HealthStatus.Degraded, Description: { } said } && said.StartsWith("No topic is read", StringComparison.Ordinal));
+        Assert.Single(await _service.LedgerAsync($"shop.account/{key}"));
+
+        await Sql.ExecuteAsync(_service.Database, "begin; drop view phoenix.phoenix_topics_off; alter table phoenix.away rename to phoenix_topics_off; commit");
+        Assert.Equal("accepted", (await _service.Wire.ReplyAsync(waiting)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await HealthAsync()).Status);
+    }
+
     private async Task<ConsumedTopic> ListedAsync() => (await Switch.List()).Single(one => one.Topic == Topic);
 
     private Task OffAsync() => Eventually.TrueAsync("no partition of the topic is read", () => Task.FromResult(
         _service.Health.Where(partition => partition.Topic == Topic).ToList() is { Count: 3 } all
         && all.TrueForAll(partition => partition is { SwitchedOff: true, Paused: true })));
 
-    private Task<HealthCheckResult> HealthAsync() => new ConsumptionCheck(_service.Silo.Services).CheckHealthAsync(new());
+    private Task<HealthCheckResult> HealthAsync() => new ConsumptionCheck(_service.Silo.Services, TimeProvider.System).CheckHealthAsync(new());
 }
