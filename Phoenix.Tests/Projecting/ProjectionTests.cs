@@ -84,7 +84,27 @@ public sealed class ProjectionTests(SharedPostgres postgres)
         await HealthAsync(later, HealthStatus.Healthy);
     }
 
-    /// <summary>Marten waits at a gap in the numbers; whoever may still fill it is named, and what is behind it is late.</summary>
+    /// <summary>
+    /// marten#5108: a gap in the numbers, and a stranger whose transaction is open, with an id of its own and a snapshot: they do not
+    /// append, so they hold nobody up.
+    /// </summary>
+    [Fact]
+    public async Task a_strangers_open_transaction_and_a_gap_hold_no_read_model_up()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var silo = await TestSilo.StartAsync(database, settings: Quick);
+        var account = await NewAccountAsync(silo);
+        await BalanceAsync(database, 0);
+        await using var reading = await Publishing.OpenTransaction.BeginAsync(database, "set transaction isolation level repeatable read; select count(*) from phoenix.mt_events");
+        await using var writing = await Publishing.OpenTransaction.BeginAsync(database, "create temporary table has_an_id (a int)");
+        await Sql.ExecuteAsync(database, "select nextval('phoenix.mt_events_sequence')");
+
+        await account.Execute(new Deposit(5));
+        await BalanceAsync(database, 5);
+        await HealthAsync(silo, HealthStatus.Healthy);
+    }
+
+    /// <summary>Only who may still store an event at an earlier place is waited for; he is named, and what is behind him is late.</summary>
     [Fact]
     public async Task what_waits_for_an_open_transaction_is_late_and_names_its_session()
     {

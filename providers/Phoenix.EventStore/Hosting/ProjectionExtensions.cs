@@ -12,7 +12,7 @@ public static class ProjectionExtensions
     public static ISiloBuilder AddProjections(this ISiloBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<ProjectionProgress>().AddSingleton<ProjectionWatch>()
+        builder.Services.AddSingleton<ProjectionProgress>().AddSingleton<ProjectionDaemons>().AddSingleton<ProjectionWatch>()
             .AddSingleton<IProjectionHealth>(services => services.GetRequiredService<ProjectionWatch>());
         builder.Services.AddSingleton<IProjectionUpkeep, ProjectionUpkeep>();
         builder.Services.AddHostedService<ProjectionDaemon>();

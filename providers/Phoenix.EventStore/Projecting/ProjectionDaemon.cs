@@ -1,4 +1,5 @@
 using JasperFx.Events.Daemon;
+using Marten;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +11,8 @@ namespace Phoenix.EventStore.Projecting;
 /// progression check lets only one of the two daemons advance.
 /// </summary>
 internal sealed partial class ProjectionDaemon(
-    ILogStore store, LeaseTable leases, ProjectionProgress progress, ProjectionWatch watch, ProjectionOptions options, TimeProvider time,
-    ILogger<ProjectionDaemon> logger) : BackgroundService
+    ILogStore store, LeaseTable leases, ILogFollower log, ProjectionDaemons daemons, ProjectionProgress progress, ProjectionWatch watch,
+    ProjectionOptions options, TimeProvider time, ILogger<ProjectionDaemon> logger) : BackgroundService
 {
     private const string Lease = "projections";
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
@@ -38,7 +39,7 @@ internal sealed partial class ProjectionDaemon(
 
     private async Task LeadAsync(CancellationToken stoppingToken)
     {
-        using var daemon = await store.BuildProjectionDaemonAsync(logger: logger);
+        using var daemon = daemons.Create((DocumentStore)store, logger);
         var stopped = new StoppedProjections(options, time, logger);
         await daemon.StartAllAsync();
         LogLeading();
@@ -62,9 +63,8 @@ internal sealed partial class ProjectionDaemon(
     private async Task LearnAsync(IProjectionDaemon daemon, StoppedProjections stopped)
     {
         var found = await progress.OfAsync([.. daemon.CurrentAgents().Select(agent => agent.Name.Identity)]);
-        var holder = found.Any(one => one.Late > options.LateAfter) ? await progress.OldestTransactionAsync() : null;
         watch.Learned([.. found.Select(one => new ProjectionState(
-            one.Name, one.Position, one.End, one.Late, stopped.Of(one.Name), one.Late > options.LateAfter ? holder : null))]);
+            one.Name, one.Position, one.End, one.Late, stopped.Of(one.Name), one.Late > options.LateAfter ? log.Progress.HeldUp : null))]);
     }
 
     private async Task LeaveAsync()

@@ -7,7 +7,7 @@ namespace Phoenix.EventStore.Projecting;
 internal sealed class ProjectionProgress
 {
     private readonly EventStoreConnections _connections;
-    private readonly string _progress, _holder;
+    private readonly string _progress;
 
     public ProjectionProgress(EventStoreConnections connections, ILogStore store)
     {
@@ -21,13 +21,6 @@ internal sealed class ProjectionProgress
             left join {names.Progression} p on p.name = w.name
             cross join (select case when is_called then last_value else 0 end as last from {names.EventSequence}) l
             order by w.name
-            """;
-        // Marten waits at a gap in the numbers while a transaction is open that may still fill it. Which one that is it cannot know.
-        _holder = """
-            select pid, coalesce(application_name, ''), coalesce(state, ''), extract(epoch from clock_timestamp() - xact_start)::float8
-            from pg_stat_activity
-            where datname = current_database() and pid <> pg_backend_pid() and xact_start < clock_timestamp() - interval '2 seconds'
-            order by xact_start limit 1
             """;
     }
 
@@ -43,13 +36,4 @@ internal sealed class ProjectionProgress
                     TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(3)))));
             return rows;
         });
-
-    /// <summary>The oldest open transaction of the database, if it is older than 2 s.</summary>
-    public Task<HeldUp?> OldestTransactionAsync() => _connections.AskAsync("open transactions", _holder, async command =>
-    {
-        await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync()
-            ? new HeldUp(reader.GetInt32(0), reader.GetString(1), reader.GetString(2), TimeSpan.FromSeconds(reader.GetDouble(3)))
-            : null;
-    });
 }

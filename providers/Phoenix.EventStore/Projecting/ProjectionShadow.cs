@@ -53,11 +53,11 @@ internal sealed class ProjectionShadow : IAsyncDisposable
     /// <summary>Makes the tables anew and fills them from the first event to the last; then they follow the log.</summary>
     /// <exception cref="ArgumentException">There is no such projection, or it cannot have a shadow.</exception>
     public static async Task<ProjectionShadow> StartAsync(
-        ShadowStores stores, string projection, NpgsqlDataSource database, StoppedProjections stopped, ILogger logger,
+        ShadowStores stores, ProjectionDaemons daemons, string projection, NpgsqlDataSource database, StoppedProjections stopped, ILogger logger,
             CancellationToken cancellation)
     {
         var (store, schema) = stores.Create(projection);
-        var shadow = new ProjectionShadow(store, await store.BuildProjectionDaemonAsync(logger: logger), stopped, schema, projection,
+        var shadow = new ProjectionShadow(store, daemons.Create(store, logger), stopped, schema, projection,
             database);
         try
         {

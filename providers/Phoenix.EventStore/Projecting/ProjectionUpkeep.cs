@@ -5,7 +5,7 @@ using Npgsql;
 namespace Phoenix.EventStore.Projecting;
 
 /// <summary>Holds a projection's tables against the log, and makes them anew while they are read and written.</summary>
-internal sealed class ProjectionUpkeep(ShadowStores stores, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
+internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons daemons, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
     TimeProvider time, ILogger<ProjectionUpkeep> logger)
     : IProjectionUpkeep
 {
@@ -57,7 +57,7 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, LeaseTable leases, E
         try
         {
             await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "phoenix-projection-upkeep", MaxPoolSize = 4 });
-            await using var shadow = await ProjectionShadow.StartAsync(stores, projection, database, new(projections, time, logger),
+            await using var shadow = await ProjectionShadow.StartAsync(stores, daemons, projection, database, new(projections, time, logger),
                 logger, ended.Token);
             var tables = new List<TableComparison>();
             foreach (var table in await shadow.TablesAsync()) tables.Add(await TableComparison.OfAsync(database, table));

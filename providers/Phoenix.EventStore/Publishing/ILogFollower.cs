@@ -17,6 +17,11 @@ public interface ILogFollower
     /// <param name="cancellation">Ends the wait.</param>
     Task<long> SafeAsync(CancellationToken cancellation);
 
+    /// <summary>Waits until events after a position can be read.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    Task PassedAsync(long position, CancellationToken cancellation);
+
     /// <summary>How far the log can be read, and what holds it up. Asking costs nothing.</summary>
     LogProgress Progress { get; }
 }

@@ -94,26 +94,30 @@ internal sealed partial class LogFollower : ILogFollower, IAsyncDisposable
         }
     }
 
+    public Task PassedAsync(long position, CancellationToken cancellation) => ProvenAfterAsync(position, restarts: null, cancellation);
+
     /// <summary>The page after a position; waits until there is one.</summary>
-    private async Task<LogPage> NextAsync(long after, int restarts, CancellationToken cancellation)
+    private async Task<LogPage> NextAsync(long after, int restarts, CancellationToken cancellation) =>
+        await _pages.ReadAsync(after, await ProvenAfterAsync(after, restarts, cancellation), cancellation);
+
+    /// <summary>Waits until more than this is proven, and returns what is.</summary>
+    /// <exception cref="LogWentBackException">The log has gone back since this many restarts; never thrown when it is null.</exception>
+    private async Task<long> ProvenAfterAsync(long after, int? restarts, CancellationToken cancellation)
     {
         while (true)
         {
             Task moved;
-            long safe;
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
-                if (restarts != _restarts || (_proven.End > 0 && _proven.End < after)) throw new LogWentBackException(after, _proven.End);
-                (safe, moved) = (_proven.Safe, _moved.Task);
-                if (safe <= after)
-                {
-                    _waiting++;
-                    _running ??= Task.Run(RunAsync, CancellationToken.None);
-                }
+                if (restarts is not null && (restarts != _restarts || (_proven.End > 0 && _proven.End < after)))
+                    throw new LogWentBackException(after, _proven.End);
+                if (_proven.Safe > after) return _proven.Safe;
+                moved = _moved.Task;
+                _waiting++;
+                _running ??= Task.Run(RunAsync, CancellationToken.None);
             }
 
-            if (safe > after) return await _pages.ReadAsync(after, safe, cancellation);
             _committed.Set();
             try
             {
