@@ -48,6 +48,10 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IConsumptionGrain Consumption => Grains.GetGrain<IConsumptionGrain>(0);
 
+    /// <summary>The ledger's old rows.</summary>
+    /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
+    public ILedgerGrain Ledger => Grains.GetGrain<ILedgerGrain>(0);
+
     /// <summary>Timers and sends.</summary>
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IDueGrain Due => Grains.GetGrain<IDueGrain>(0);

@@ -15,6 +15,7 @@ internal static class CommandEndpoints
 
     private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client, Cluster cluster)
     {
+        RequestHeader.RefuseTenant(context.Request);
         var message = new CommandMessage
         {
             CommandId = RequestHeader.IdempotencyKey(context.Request) ?? Guid.CreateVersion7().ToString(),

@@ -5,11 +5,19 @@ namespace Phoenix.Gateway.Commands;
 /// <summary>What request headers say about a command.</summary>
 internal static class RequestHeader
 {
+    private const string Tenant = "Phoenix-Tenant";
+
     /// <summary>The command id; the quotes that structured header fields put around a string are taken off.</summary>
     public static string? IdempotencyKey(HttpRequest request)
     {
         var key = Single(request, "Idempotency-Key");
         return key is ['"', .., '"'] ? key[1..^1] : key;
+    }
+
+    /// <summary>Refuses a request for a tenant: nobody's command is to be decided on somebody else's aggregate.</summary>
+    public static void RefuseTenant(HttpRequest request)
+    {
+        if (request.Headers.ContainsKey(Tenant)) throw new BadRequestException($"The header {Tenant} is kept for tenants, which this build does not have. Leave it out.");
     }
 
     public static string? Single(HttpRequest request, string name) => request.Headers[name] is { Count: <= 1 } values

@@ -9,6 +9,7 @@ using Phoenix.Gateway.DeadLetters;
 using Phoenix.Gateway.Due;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Health;
+using Phoenix.Gateway.Ledger;
 using Phoenix.Gateway.Projections;
 using Phoenix.Gateway.Publications;
 using Phoenix.Gateway.ReadModels;
@@ -89,6 +90,7 @@ public static class PhoenixGatewayHosting
         gateway.MapPublications();
         gateway.MapProjections();
         gateway.MapConsumption();
+        gateway.MapLedger();
         return gateway;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Phoenix.Json;
 using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
@@ -18,7 +19,7 @@ internal static class DictionaryTypes
         {
             JsonTypeInfoKind.Dictionary => true,
             JsonTypeInfoKind.Enumerable => MayHold(info.ElementType!, seen),
-            JsonTypeInfoKind.Object => info.Properties.Any(property => property.CustomConverter is not null || MayHold(property.PropertyType, seen))
+            JsonTypeInfoKind.Object => info.Members().Any(property => property.CustomConverter is not null || MayHold(property.PropertyType, seen))
                 || info.PolymorphismOptions?.DerivedTypes.Any(kind => MayHold(kind.DerivedType, seen)) == true,
             _ => info.Converter.GetType().Assembly != typeof(JsonTypeInfo).Assembly && info.Converter.GetType().Assembly != typeof(PhoenixJson).Assembly,
         };

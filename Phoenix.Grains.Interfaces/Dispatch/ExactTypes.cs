@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Phoenix.Json;
 using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
@@ -71,7 +72,7 @@ internal static class ExactTypes
             _ when type == typeof(decimal) || type == typeof(double) || type == typeof(float) || type == typeof(Half) => JsonValue.Create(7.125),
             _ when type.IsEnum => JsonSerializer.SerializeToNode(Enum.ToObject(type, 1), type, PhoenixJson.State),
             _ when Leaves.Contains(type) => JsonValue.Create(7),
-            _ => (JsonNode)new JsonObject(PhoenixJson.State.GetTypeInfo(type).Properties
+            _ => (JsonNode)new JsonObject(PhoenixJson.State.GetTypeInfo(type).Members()
                 .Where(property => property.Set is not null || property.AssociatedParameter is not null)
                 .Select(property => KeyValuePair.Create(property.Name, Specimen(property.PropertyType, within)))),
         };

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Phoenix.Json;
 using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
@@ -47,7 +48,7 @@ internal static class JsonShape
 
         foreach (var (_, name, advice, _) in StoredFields.LostOf(type, info))
             problems.Add($"{type}.{name} would be lost in {role}: {advice} Or mark it [JsonIgnore] if it is derived from other members.");
-        foreach (var property in info.Properties.Where(IsWritten)) Visit(property.PropertyType, role, problems, seen, isMember: true);
+        foreach (var property in info.Members().Where(IsWritten)) Visit(property.PropertyType, role, problems, seen, isMember: true);
     }
 
     // What is ignored is nobody's concern, and a converter of the user's own knows what it does.
@@ -98,7 +99,7 @@ internal static class JsonShape
         if (info.KeyType is { } key) Describe(key, description.Append('#'), seen);
         if (info.Kind != JsonTypeInfoKind.Object) return;
         foreach (var kind in info.PolymorphismOptions?.DerivedTypes ?? []) Describe(kind.DerivedType, description.Append('|').Append(kind.TypeDiscriminator), seen);
-        foreach (var property in info.Properties.OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in info.Members().OrderBy(property => property.Name, StringComparer.Ordinal))
             Describe(property.PropertyType, description.Append(';').Append(property.Name).Append(':'), seen);
     }
 }

@@ -37,6 +37,9 @@ public static class WireHeaders
     /// <summary>Ties together the messages of one business process; stored with the events and echoed in the reply.</summary>
     public const string CorrelationId = "correlationid";
 
+    /// <summary>Kept for the tenant of an aggregate; there are none yet, and a message that names one is refused.</summary>
+    public const string Tenant = "phoenixtenant";
+
     /// <summary>W3C trace context.</summary>
     public const string TraceParent = "traceparent";
 

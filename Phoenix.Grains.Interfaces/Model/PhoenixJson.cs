@@ -61,7 +61,7 @@ public static class PhoenixJson
 
     private static JsonSerializerOptions CreateState(bool isStored, params IEnumerable<JsonConverter> converters) => Create(options =>
     {
-        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check, NothingLost.RequireNothing } };
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check, NothingLost.RequireNothing, Envelope.Reserve } };
         AddFloats(options, isStored, isStrict: false);
         options.Converters.Add(new StoredTimeConverter());
         foreach (var converter in converters) options.Converters.Add(converter);
@@ -76,7 +76,7 @@ public static class PhoenixJson
             AllowDuplicateProperties = false,
             AllowOutOfOrderMetadataProperties = true,
             Converters = { new JsonStringEnumConverter() },
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check } },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { NothingLost.Check, Envelope.Reserve } },
         };
         configure(options);
         options.MakeReadOnly(populateMissingResolver: true);

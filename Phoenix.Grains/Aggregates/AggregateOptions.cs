@@ -37,6 +37,12 @@ public sealed class AggregateOptions
     /// <summary>Whether the ledger keeps the payload of rejected commands, for auditors. Default true.</summary>
     public bool KeepRejectedPayloads { get; set; } = true;
 
+    /// <summary>
+    /// For how long senders may repeat a command under its id; rows of the ledger that are younger are never trimmed. Default 7 days, at
+    /// least 1 hour.
+    /// </summary>
+    public TimeSpan KeepLedgerFor { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How long a broken aggregate answers with its error before its events are read again. Default 10 s.</summary>
     public TimeSpan BrokenFor { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -90,6 +96,7 @@ public sealed class AggregateOptions
             if (!known.Contains(name)) yield return $"Phoenix:Aggregates:IdleAfterOf names '{name}', which is no aggregate of this host. Its aggregates are {string.Join(", ", known.Order())}.";
         }
 
+        if (KeepLedgerFor < TimeSpan.FromHours(1)) yield return $"Phoenix:Aggregates:KeepLedgerFor is at least 1 hour; found {KeepLedgerFor}.";
         if (MaxActive < 1) yield return $"Phoenix:Aggregates:MaxActive is at least 1; found {MaxActive}.";
         if (HandlerTimeLimit <= TimeSpan.Zero) yield return $"Phoenix:Aggregates:HandlerTimeLimit is more than zero; found {HandlerTimeLimit}.";
         if (CommandsPerCommit is < 1 or > 10_000) yield return $"Phoenix:Aggregates:CommandsPerCommit is 1 to 10,000; found {CommandsPerCommit}.";

@@ -3,25 +3,22 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Phoenix.Hosting;
 using Phoenix.Kafka;
+using Phoenix.Operating;
 
 namespace Phoenix.DeadLetters;
 
 /// <summary>Counts and replays the dead letters of one aggregate or subscription on the silo it is active on.</summary>
 internal sealed partial class DeadLetterGrain(
     IOptionsMonitor<KafkaStreamOptions> streams, IServiceProvider services, TimeProvider time, ILogger<DeadLetterGrain> logger)
-    : Grain, IDeadLetterGrain, IDisposable
+    : BackgroundGrain, IDeadLetterGrain
 {
-    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
-
-    private CancellationTokenSource _stopping = new();
     private ReplayStatus _status = new() { State = "idle" };
-    private Task _running = Task.CompletedTask;
 
     public async Task<long> Count(LetterFilter filter)
     {
         try
         {
-            return (await Letters().CountAsync(filter, _stopping.Token)).Count;
+            return (await Letters().CountAsync(filter, CancellationToken.None)).Count;
         }
         catch (KafkaUnavailableException error)
         {
@@ -31,33 +28,16 @@ internal sealed partial class DeadLetterGrain(
 
     public Task Replay(LetterFilter filter, long atMost)
     {
-        if (!_running.IsCompleted) throw new InvalidOperationException($"A replay is {_status.State} since {_status.Since:O}. Stop it or wait for its end.");
+        if (IsRunning) throw new InvalidOperationException($"A replay is {_status.State} since {_status.Since:O}. Stop it or wait for its end.");
         var letters = Letters();
-        DelayDeactivation(KeptFor);
-        _stopping.Dispose();
-        _stopping = new();
         _status = new() { State = "counting", Since = time.GetUtcNow() };
-        _running = RunAsync(letters, filter, atMost, _stopping.Token);
+        Begin(stopping => RunAsync(letters, filter, atMost, stopping));
         return Task.CompletedTask;
     }
 
-    public async Task<bool> Stop()
-    {
-        if (_running.IsCompleted) return false;
-        await _stopping.CancelAsync();
-        await _running;
-        return true;
-    }
+    public Task<bool> Stop() => EndAsync();
 
     public Task<ReplayStatus> Status() => Task.FromResult(_status);
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await Task.WhenAny(_running, Task.Delay(Timeout.Infinite, cancellationToken));
-    }
-
-    public void Dispose() => _stopping.Dispose();
 
     private LetterReplay Letters()
     {
@@ -72,8 +52,6 @@ internal sealed partial class DeadLetterGrain(
 
     private async Task RunAsync(LetterReplay letters, LetterFilter filter, long atMost, CancellationToken stopping)
     {
-        // The call that began it is answered first.
-        await Task.Yield();
         try
         {
             var (found, last) = await letters.CountAsync(filter, stopping);

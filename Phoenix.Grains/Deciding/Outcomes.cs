@@ -1,4 +1,5 @@
 using Phoenix.EventStore;
+using Phoenix.Json;
 using Phoenix.Messages;
 using Phoenix.Transactions;
 
@@ -13,7 +14,9 @@ internal static class Outcomes
         Status = record.Outcome == RecordedOutcome.Accepted ? OutcomeStatus.Accepted : OutcomeStatus.Rejected,
         Code = record.Code,
         Message = record.Message,
-        ReplyJson = record.Reply,
+        ReplyJson = Envelope.Holds(record.Reply)
+            ? throw new UnavailableException($"The reply of '{record.OriginalId ?? record.Id.ToString()}' was recorded by a later build in an envelope that this one cannot open. Ask again once this silo runs a later build.")
+            : record.Reply,
         VersionBefore = record.VersionBefore,
         VersionAfter = record.VersionAfter,
         Repeated = repeated,

@@ -13,6 +13,7 @@ using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Intake;
 using Phoenix.Kafka;
+using Phoenix.Ledger;
 using Phoenix.Model;
 using Phoenix.Switching;
 
@@ -113,6 +114,7 @@ internal static class PhoenixSiloBuilderExtensions
     private static void AddCommandStreams(this ISiloBuilder builder, DomainModel domain)
     {
         builder.Services.AddSingleton<ReplyTopics>().AddSingleton<ReplyAddresses>().AddSingleton<ReplyWriter>().AddSingleton<IRefusalListener, RefusalReplies>();
+        builder.Services.AddSingleton<LedgerHolds>();
         builder.Services.AddSingleton<ConsumptionSwitch>().AddSingleton<IConsumptionSwitch>(static provider => provider.GetRequiredService<ConsumptionSwitch>());
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<ConsumptionSwitch>());
         builder.AddKafkaStreams(KafkaProvider, static _ => { });

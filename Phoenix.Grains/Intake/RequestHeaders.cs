@@ -31,6 +31,10 @@ internal sealed class RequestHeaders
             {
                 if (trustPrincipal || header.Name != WireHeaders.Principal) AddKnown(header, place);
             }
+            else if (header.Name == WireHeaders.Tenant)
+            {
+                Problem ??= (ErrorCodes.Undecodable, $"The header '{WireHeaders.Tenant}' is kept for tenants, which this build does not have. Leave it out.");
+            }
             else if (!IsIgnored(header.Name))
             {
                 AddOwn(header);

@@ -1,21 +1,18 @@
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore;
+using Phoenix.Operating;
 
 namespace Phoenix.Projecting;
 
 /// <summary>Verifies and rebuilds a projection on the silo it is active on.</summary>
 internal sealed partial class ProjectionGrain(IProjectionUpkeep upkeep, TimeProvider time, ILogger<ProjectionGrain> logger)
-    : Grain, IProjectionGrain, IDisposable
+    : BackgroundGrain, IProjectionGrain
 {
-    private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
-
-    private readonly CancellationTokenSource _stopping = new();
     private ProjectionStatus _status = new() { State = "idle" };
-    private Task _running = Task.CompletedTask;
 
-    public Task Verify() => BeginAsync("verifying", async () =>
+    public Task Verify() => BeginAsync("verifying", async stopping =>
     {
-        var verdict = await upkeep.VerifyAsync(this.GetPrimaryKeyString(), _stopping.Token);
+        var verdict = await upkeep.VerifyAsync(this.GetPrimaryKeyString(), stopping);
         return new()
         {
             State = "verified",
@@ -25,38 +22,27 @@ internal sealed partial class ProjectionGrain(IProjectionUpkeep upkeep, TimeProv
         };
     });
 
-    public Task Rebuild() => BeginAsync("rebuilding", async () =>
+    public Task Rebuild() => BeginAsync("rebuilding", async stopping =>
     {
-        var rebuilt = await upkeep.RebuildAsync(this.GetPrimaryKeyString(), _stopping.Token);
+        var rebuilt = await upkeep.RebuildAsync(this.GetPrimaryKeyString(), stopping);
         return new() { State = "rebuilt", Position = rebuilt.Position, Changed = rebuilt.Changed };
     });
 
     public Task<ProjectionStatus> Status() => Task.FromResult(_status);
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    private Task BeginAsync(string state, Func<CancellationToken, Task<ProjectionStatus>> work)
     {
-        await _stopping.CancelAsync();
-        await Task.WhenAny(_running, Task.Delay(Timeout.Infinite, cancellationToken));
-    }
-
-    public void Dispose() => _stopping.Dispose();
-
-    private Task BeginAsync(string state, Func<Task<ProjectionStatus>> work)
-    {
-        if (!_running.IsCompleted) throw new InvalidOperationException($"The projection is {_status.State} since {_status.Since:O}.");
-        DelayDeactivation(KeptFor);
+        if (IsRunning) throw new InvalidOperationException($"The projection is {_status.State} since {_status.Since:O}.");
         _status = new() { State = state, Since = time.GetUtcNow() };
-        _running = RunAsync(state, work);
+        Begin(stopping => RunAsync(state, work, stopping));
         return Task.CompletedTask;
     }
 
-    private async Task RunAsync(string state, Func<Task<ProjectionStatus>> work)
+    private async Task RunAsync(string state, Func<CancellationToken, Task<ProjectionStatus>> work, CancellationToken stopping)
     {
-        // The call that began it is answered first.
-        await Task.Yield();
         try
         {
-            _status = await work() with { Since = time.GetUtcNow() };
+            _status = await work(stopping) with { Since = time.GetUtcNow() };
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or TimeoutException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Phoenix.EventStore;
 using Phoenix.Kafka;
 
 namespace Phoenix.Subscribing;
@@ -12,7 +13,8 @@ namespace Phoenix.Subscribing;
 internal static class SubscriptionIdentity
 {
     /// <summary>
-    /// A UUID made of the topic, the record's identity and the command's place among those of the record, by SHA-256 (RFC 9562, version 8).
+    /// A UUID made of the topic, the record's identity and the command's place among those of the record, by SHA-256 (RFC 9562, version 8),
+    /// with the record's time in front.
     /// </summary>
     public static Guid Of(KafkaMessage record, int ordinal)
     {
@@ -23,6 +25,7 @@ internal static class SubscriptionIdentity
         BinaryPrimitives.WriteInt32BigEndian(hashed[text.Length..], ordinal);
         Span<byte> id = stackalloc byte[32];
         SHA256.HashData(hashed, id);
+        TimeOrder.Write(id, record.Timestamp.ToUnixTimeMilliseconds());
         id[6] = (byte)((id[6] & 0x0F) | 0x80);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
         return new Guid(id[..16], bigEndian: true);

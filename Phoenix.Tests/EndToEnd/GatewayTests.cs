@@ -270,6 +270,32 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.False((await OperatedAsync(Replay, "", HttpStatusCode.OK, HttpMethod.Delete)).GetProperty("stopped").GetBoolean());
     }
 
+    [Fact]
+    public async Task the_ledger_is_trimmed_by_operators_who_say_how_many_rows()
+    {
+        const string Trim = "/v1/ledger/trim";
+        await PostedAsync($"{Trim}?before=2020-01-01T00:00:00Z&at-most=1", "", HttpStatusCode.Forbidden);
+        foreach (var (bad, named) in ((string, string)[])[("", "before"), ("?before=2020-01-01T00:00:00Z", "at-most"), ("?before=yesterday&at-most=1", "before"),
+            ("?before=2020-01-01T00:00:00Z&at-most=1&ingore=senders", "ingore")])
+            Assert.Contains(named, (await OperatedAsync($"{Trim}{bad}", "", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("senders", (await OperatedAsync($"{Trim}?before={DateTime.UtcNow:O}&at-most=1", "", HttpStatusCode.Conflict)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        var look = await OperatedAsync("/v1/ledger", "", HttpStatusCode.OK, HttpMethod.Get);
+        Assert.Contains(look.GetProperty("holds").EnumerateArray(), hold => hold.GetProperty("name").GetString() == "senders");
+        await OperatedAsync($"{Trim}?before=2020-01-01T00:00:00Z&at-most=0", "", HttpStatusCode.Accepted);
+        await Eventually.TrueAsync("it has ended", async () =>
+            (await OperatedAsync(Trim, "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("state").GetString() == "trimmed");
+        Assert.False((await OperatedAsync(Trim, "", HttpStatusCode.OK, HttpMethod.Delete)).GetProperty("stopped").GetBoolean());
+    }
+
+    [Fact]
+    public async Task a_request_for_a_tenant_is_refused()
+    {
+        var response = await _gateway.PostAsync("/v1/aggregates/shop.account/t-1/commands/shop.open-account", """{"owner":"Ada","openingDeposit":5}""", ("Phoenix-Tenant", "acme"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Phoenix-Tenant", (await response.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)
     {
         var response = await _gateway.PostAsync(path, body, key is null ? [] : [("Idempotency-Key", key)]);

@@ -22,6 +22,32 @@ public sealed class StoredReadingTests
         Assert.Equal((new DateTime(2026, 1, 1, 10, 0, 0), DateTimeKind.Utc), (time, time.Kind));
     }
 
+    /// <summary>Decision 0020: the place of an envelope is ours in whatever is stored or sent, and no build reads past one that it cannot open.</summary>
+    [Theory]
+    [InlineData("""{"$phoenix":{"key":"k-1","data":"AAAA"}}""")]
+    [InlineData("""{"text":"t","$phoenix":null}""")]
+    public void what_stands_in_an_envelope_is_refused_and_not_read_as_nothing(string json)
+    {
+        Assert.Contains("envelope", Assert.Throws<JsonException>(() => Read<Plain>(json)).Message, StringComparison.Ordinal);
+        Assert.Contains("envelope", Assert.Throws<JsonException>(() => Read<Must>(json)).Message, StringComparison.Ordinal);
+        Assert.Contains("envelope", Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Plain>(json, PhoenixJson.Message)).Message, StringComparison.Ordinal);
+        Assert.Throws<JsonException>(() => Read<Kind>(json));
+        Assert.Equal(json.StartsWith("{\"$phoenix", StringComparison.Ordinal), Phoenix.Json.Envelope.Holds(json));
+    }
+
+    [Fact]
+    public void nothing_of_ours_is_written() => Assert.DoesNotContain("$phoenix", Json(new Plain(Text: "t")), StringComparison.Ordinal);
+
+    [Fact]
+    public void a_type_with_a_member_of_that_name_is_refused_when_the_domain_is_read()
+    {
+        var problems = new List<string>();
+        JsonShape.Check(typeof(Enveloped), JsonRole.Snapshot, problems);
+        Assert.Contains("'$phoenix'", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    private sealed record Enveloped([property: System.Text.Json.Serialization.JsonPropertyName("$phoenix")] string Own);
+
     [Fact]
     public void negative_zero_is_plain_json_for_strangers_and_text_for_storage()
     {

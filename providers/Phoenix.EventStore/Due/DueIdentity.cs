@@ -9,7 +9,10 @@ namespace Phoenix.EventStore;
 /// </summary>
 public static class DueIdentity
 {
-    /// <summary>A UUID made of owner, name, generation and occurrence by SHA-256 (RFC 9562, version 8).</summary>
+    /// <summary>
+    /// A UUID made of owner, name, generation and occurrence by SHA-256 (RFC 9562, version 8). The first 48 bits are the generation's, which is
+    /// the id of the command that set the row: what this has of a time is kept.
+    /// </summary>
     /// <param name="owner">The stream that owns the row.</param>
     /// <param name="row">The row.</param>
     public static Guid Of(string owner, DueReference row)
@@ -23,6 +26,7 @@ public static class DueIdentity
         hash.AppendData(rest);
         Span<byte> id = stackalloc byte[32];
         hash.GetHashAndReset(id);
+        rest[..TimeOrder.Bytes].CopyTo(id);
         id[6] = (byte)((id[6] & 0x0F) | 0x80);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
         return new Guid(id[..16], bigEndian: true);

@@ -19,6 +19,12 @@ internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connect
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly string _passed = $"select coalesce(max(last_seq_id), 0) from {names.Progression}";
+
+    // Where Marten keeps its own mark: who may read no events, a gateway for example, knows from it how far the log is.
+    private readonly string _mark = $"""
+        insert into {names.Progression} (name, last_seq_id) values ('HighWaterMark', $1)
+        on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
+        """;
     private long? _floor;
     private long _told;
 
@@ -47,6 +53,7 @@ internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connect
         // What a projection has passed was proven once, and is known before anything else is.
         _floor ??= await PassedAsync();
         _told = await SafeAsync(token) is > 0 and var safe ? safe : _floor.Value;
+        if (_told > before) await MarkAsync();
         // The end is what is proven, so the daemon finds no gap that it could pass by. Of an empty log Marten expects 1.
         return new() { LastMark = before, CurrentMark = _told, SafeStartMark = _told, HighestSequence = Math.Max(1, _told), Timestamp = time.GetUtcNow() };
     }
@@ -64,6 +71,12 @@ internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connect
             return log.Progress.Safe;
         }
     }
+
+    private Task<int> MarkAsync() => connections.AskAsync("projections", _mark, command =>
+    {
+        command.Parameters.Add(new() { Value = _told });
+        return command.ExecuteNonQueryAsync();
+    });
 
     private Task<long> PassedAsync() =>
         connections.AskAsync("projections", _passed, async command => await command.ExecuteScalarAsync() as long? ?? 0);

@@ -12,6 +12,7 @@ namespace Phoenix.EventStore.Schema;
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {
     public const string LedgerTable = "phoenix_ledger";
+    public const string LedgerTrimTable = "phoenix_ledger_trims";
     public const string SnapshotTable = "phoenix_snapshots";
     public const string DueTable = "phoenix_due";
     public const string LeaseTable = "phoenix_leases";
@@ -21,6 +22,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
     protected override IEnumerable<ISchemaObject> schemaObjects()
     {
         yield return Ledger();
+        yield return LedgerTrims();
         yield return Snapshots();
         yield return Due();
         yield return Leases();
@@ -46,6 +48,24 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         table.AddColumn("payload_hash", "bytea").NotNull();
         table.AddColumn("payload", "text").AllowNulls();
         table.AddColumn("recorded_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        // By stream, only what no event tells: an accepted command with events is found by the causation of these.
+        table.Indexes.Add(new IndexDefinition("phoenix_ledger_eventless")
+        {
+            Columns = ["stream", "recorded_at"], Predicate = "version_after = version_before",
+        });
+        // By time: rows come in its order, so a few bytes for each megabyte of the table are enough.
+        table.Indexes.Add(new IndexDefinition("phoenix_ledger_time") { Columns = ["recorded_at"], Method = IndexMethod.brin });
+        return table;
+    }
+
+    private Table LedgerTrims()
+    {
+        var table = new Table(Name(LedgerTrimTable));
+        table.AddColumn("id", "bigint generated always as identity").AsPrimaryKey();
+        table.AddColumn("before", "timestamptz").NotNull();
+        table.AddColumn("rows", "bigint").NotNull();
+        table.AddColumn("principal", "text").AllowNulls();
+        table.AddColumn("trimmed_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
 

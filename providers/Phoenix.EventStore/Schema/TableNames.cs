@@ -20,6 +20,7 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Events => $"{_schema}.mt_events";
     public string EventSequence => $"{_schema}.mt_events_sequence";
     public string Ledger => $"{_schema}.{EventStoreSchema.LedgerTable}";
+    public string LedgerTrims => $"{_schema}.{EventStoreSchema.LedgerTrimTable}";
     public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
     public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
     public string Switches => $"{_schema}.{EventStoreSchema.SwitchTable}";

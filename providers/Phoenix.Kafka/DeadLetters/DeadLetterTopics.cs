@@ -4,11 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace Phoenix.Kafka;
 
-/// <summary>Reads with a consumer of its own for each call, from explicit positions and without a group's offsets.</summary>
+/// <summary>Reads them from explicit positions, without a group's offsets.</summary>
 internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKafkaSender sender) : IDeadLetterTopics
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(100);
+    private readonly TopicReading reading = new(options.Value);
 
     public async Task<IReadOnlyList<ListedLetter>?> ListAsync(string deadLetterTopic, int limit, (int Partition, long Offset)? before, CancellationToken cancellationToken)
     {
@@ -95,66 +94,8 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         Func<(long Low, long High), long> from,
         long below,
         Action<KafkaMessage> take,
-        CancellationToken cancellationToken) => Task.Run(() =>
-    {
-        var list = partitions.ToList();
-        try
-        {
-            Read(list, from, below, take, cancellationToken);
-        }
-        catch (KafkaException error)
-        {
-            throw Unavailable(list[0].Topic, error);
-        }
-    }, cancellationToken);
-
-    private void Read(
-        List<TopicPartition> partitions, Func<(long Low, long High), long> from, long below, Action<KafkaMessage> take, CancellationToken cancellationToken)
-    {
-        using var consumer = Consumer();
-        var ends = new Dictionary<TopicPartition, long>();
-        var starts = new List<TopicPartitionOffset>();
-        foreach (var partition in partitions)
-        {
-            var log = consumer.QueryWatermarkOffsets(partition, Patience);
-            var (start, end) = (from((log.Low.Value, log.High.Value)), Math.Min(log.High.Value, below));
-            if (start >= end) continue;
-            starts.Add(new(partition, start));
-            ends.Add(partition, end);
-        }
-
-        consumer.Assign(starts);
-        for (var idle = TimeSpan.Zero; ends.Count > 0; cancellationToken.ThrowIfCancellationRequested())
-        {
-            if (consumer.Consume(PollTimeout) is not { } consumed)
-            {
-                if ((idle += PollTimeout) > Patience) throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{ends.Count} partition(s) gave nothing for {Patience.TotalSeconds:0} s"));
-                continue;
-            }
-
-            idle = TimeSpan.Zero;
-            if (!ends.TryGetValue(consumed.TopicPartition, out var end)) continue;
-            if (!consumed.IsPartitionEOF && consumed.Offset < end) take(CloudEventCodec.Decode(consumed, ""));
-            if (consumed.IsPartitionEOF || consumed.Offset + 1 >= end) ends.Remove(consumed.TopicPartition);
-        }
-    }
-
-    private IConsumer<byte[]?, byte[]?> Consumer() => new ConsumerBuilder<byte[]?, byte[]?>(ClientProperties.Merge(
-        new ConsumerConfig
-        {
-            BootstrapServers = options.Value.BootstrapServers,
-            // No group is joined and nothing committed; librdkafka wants a name all the same.
-            GroupId = "phoenix.dead-letters",
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            EnablePartitionEof = true,
-            AllowAutoCreateTopics = false,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            FetchWaitMaxMs = 5,
-            // What is fetched ahead of reading, for each partition; the default of 64 MiB would be most of a gateway's memory.
-            QueuedMaxMessagesKbytes = 2_048,
-        },
-        options.Value.ExtraProperties)).Build();
+        CancellationToken cancellationToken) =>
+        reading.ReadAsync([.. partitions], log => (from(log), below), consumed => take(CloudEventCodec.Decode(consumed, "")), cancellationToken);
 
     private KafkaUnavailableException Unavailable(string topic, KafkaException error) => new($"read the dead letters of '{topic}'", options.Value.BootstrapServers, error);
 }

@@ -48,6 +48,7 @@ public static class KafkaSiloBuilderExtensions
             return new KafkaSender(SenderOptions(provider.Streams(key)), provider.GetRequiredService<ILogger<KafkaSender>>());
         });
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IKafkaSender>(name));
+        services.TryAddSingleton<ITopicAges>(provider => new TopicAges(Options.Create(SenderOptions(provider.Streams(name)))));
         services.TryAddSingleton<IDeadLetterTopics>(provider => new DeadLetterTopics(
             Options.Create(SenderOptions(provider.Streams(name))), provider.GetRequiredKeyedService<IKafkaSender>(name)));
     }

@@ -26,7 +26,7 @@ public static class CloudEventCodec
             Topic = consumed.Topic,
             Partition = consumed.Partition.Value,
             Offset = consumed.Offset.Value,
-            Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(message.Timestamp.UnixTimestampMs, 0, LastTimestamp)),
+            Timestamp = TimeOf(message.Timestamp),
             TopicIncarnation = topicIncarnation,
             RawKey = message.Key is { } key ? key : (ReadOnlyMemory<byte>?)null,
             RawBody = message.Value is { } value ? value : (ReadOnlyMemory<byte>?)null,
@@ -34,6 +34,10 @@ public static class CloudEventCodec
             MayBeRedelivered = mayBeRedelivered,
         };
     }
+
+    /// <summary>A record's time; one that no clock of ours can show is the nearest that it can.</summary>
+    internal static DateTimeOffset TimeOf(Timestamp timestamp) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(timestamp.UnixTimestampMs, 0, LastTimestamp));
 
     /// <summary>Writes a record for the producer.</summary>
     /// <param name="record">Record to send.</param>
