@@ -17,8 +17,14 @@ public sealed class DueOptions
     /// </summary>
     public TimeSpan SendGrace { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most deliveries under way at once by the sweeper, and as many by each silo for its own sends. Default 256.</summary>
+    /// <summary>Most deliveries under way at once by the sweeper. Default 256.</summary>
     public int MaxInFlight { get; set; } = 256;
+
+    /// <summary>
+    /// Most sends that a silo delivers at once right after their commits; those beyond wait for <see cref="SendGrace"/> and the sweeper.
+    /// Default 4,000.
+    /// </summary>
+    public int MaxSendsInFlight { get; set; } = 4_000;
 
     /// <summary>Rows that are read at once. Default 500.</summary>
     public int PageRows { get; set; } = 500;
@@ -47,6 +53,7 @@ public sealed class DueOptions
         if (LeaseTime < 2 * SweepEvery) yield return $"Phoenix:Due:LeaseTime is at least twice SweepEvery ({SweepEvery}); found {LeaseTime}.";
         if (SendGrace < TimeSpan.Zero || SendGrace > TimeSpan.FromHours(1)) yield return $"Phoenix:Due:SendGrace is zero to 1 h; found {SendGrace}.";
         if (MaxInFlight is < 1 or > 100_000) yield return $"Phoenix:Due:MaxInFlight is 1 to 100,000; found {MaxInFlight}.";
+        if (MaxSendsInFlight is < 0 or > 100_000) yield return $"Phoenix:Due:MaxSendsInFlight is 0 to 100,000; found {MaxSendsInFlight}.";
         if (PageRows is < 1 or > 10_000) yield return $"Phoenix:Due:PageRows is 1 to 10,000; found {PageRows}.";
         if (Attempts < 1) yield return $"Phoenix:Due:Attempts is at least 1; found {Attempts}.";
         if (FirstPause <= TimeSpan.Zero || LongestPause < FirstPause) yield return $"Phoenix:Due:FirstPause is more than zero and at most LongestPause; found {FirstPause} and {LongestPause}.";

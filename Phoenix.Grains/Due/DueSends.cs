@@ -15,7 +15,7 @@ internal sealed class DueSends(DueDelivery delivery, DueRemovals removals, DueOp
     /// <param name="row">The row.</param>
     public void Send(string owner, DueRow row)
     {
-        if (Interlocked.Increment(ref _underWay) > options.MaxInFlight) Interlocked.Decrement(ref _underWay);
+        if (Interlocked.Increment(ref _underWay) > options.MaxSendsInFlight) Interlocked.Decrement(ref _underWay);
         // Of the process, not of the activation that committed it: that one may be called back.
         else _ = Task.Run(() => SendAsync(ItemOf(owner, row)));
     }
