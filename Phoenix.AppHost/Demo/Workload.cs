@@ -77,7 +77,8 @@ internal static class Workload
     {
         var random = new Random(seed);
         var accounts = Openings(commands);
-        return Enumerable.Range(0, commands / 20).Select(_ => new Payment(Account(random, accounts), random.Next(1, 20_000) / 100m));
+        return Enumerable.Range(0, commands / 20).Select(_ => new Payment(
+            Account: Account(random, accounts), Amount: random.Next(1, 20_000) / 100m));
     }
 
     private static string Account(Random random, int accounts) => $"demo-{random.Next(accounts):0000}";
