@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Phoenix.Json;
 using Phoenix.Model;
+using Phoenix.Subscribing;
 
 namespace Phoenix.TestKit;
 
@@ -62,6 +63,16 @@ public sealed class DecidedSpecification<TAggregate> : AggregateSpecification<TA
         _decided.Failure is TException failure && condition?.Invoke(failure) != false
             ? new(_decided, expected: true)
             : throw _decided.Error($"it fails with {typeof(TException)}{(condition is null ? "" : $" for which {conditionText}")}");
+
+    /// <summary>This tag of the subscription is taken.</summary>
+    /// <exception cref="SpecificationException">It is not; the message tells what follows instead.</exception>
+    public DecidedSpecification<TAggregate> ThenTagged<TSubscription>(string tag) where TSubscription : Subscription =>
+        DecidedSpecificationExtensions.Expect(this, Decision.Tagging<TSubscription>(tag, true));
+
+    /// <summary>This tag of the subscription is left.</summary>
+    /// <exception cref="SpecificationException">It is not; the message tells what follows instead.</exception>
+    public DecidedSpecification<TAggregate> ThenUntagged<TSubscription>(string tag) where TSubscription : Subscription =>
+        DecidedSpecificationExtensions.Expect(this, Decision.Tagging<TSubscription>(tag, false));
 
     /// <summary>The reply is this value; compared as JSON.</summary>
     /// <exception cref="SpecificationException">It is not, or the command was not accepted.</exception>

@@ -49,7 +49,7 @@ public static class DecidedSpecificationExtensions
         where TAggregate : Aggregate<TOwn> where TContract : IAggregateGrain where TOwn : IAggregateGrain =>
         Expect(specification, new SendCommand(ContractNames.Of(typeof(TContract)), id, command, ifRejected));
 
-    /// <summary>No timer is set or cancelled, and nothing is sent.</summary>
+    /// <summary>No timer is set or cancelled, no tag changes, and nothing is sent.</summary>
     /// <exception cref="SpecificationException">Something follows; the message tells what.</exception>
     public static DecidedSpecification<TAggregate> ThenNothingFollows<TAggregate>(this DecidedSpecification<TAggregate> specification) where TAggregate : Aggregate
     {
@@ -57,7 +57,7 @@ public static class DecidedSpecificationExtensions
         return specification.Followings.Count == 0 ? specification : throw specification.Error("nothing follows", specification.Followings.Select(Timers.Shown));
     }
 
-    private static DecidedSpecification<TAggregate> Expect<TAggregate>(DecidedSpecification<TAggregate> specification, Following expected) where TAggregate : Aggregate
+    internal static DecidedSpecification<TAggregate> Expect<TAggregate>(DecidedSpecification<TAggregate> specification, Following expected) where TAggregate : Aggregate
     {
         ArgumentNullException.ThrowIfNull(specification);
         return specification.Followings.Any(following => Timers.IsSame(following, expected))

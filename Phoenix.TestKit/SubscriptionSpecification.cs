@@ -103,12 +103,16 @@ public sealed class SubscriptionSpecification<TSubscription> where TSubscription
     }
 
     private static bool AreSame(IncomingCommand one, IncomingCommand other) =>
-        (one.Aggregate, one.Id, one.CorrelationId, one.Command.GetType()) == (
-            other.Aggregate, other.Id, other.CorrelationId, other.Command.GetType())
+        (one.Aggregate, one.Id, one.Tag, one.CorrelationId, one.Command.GetType()) == (
+            other.Aggregate, other.Id, other.Tag, other.CorrelationId, other.Command.GetType())
         && JsonDifference.Between(Text.AsElement(one.Command), Text.AsElement(other.Command)).Count == 0;
 
     private static string Lines(IReadOnlyCollection<IncomingCommand> commands) =>
-        commands.Count == 0 ? "\n  no commands" : Text.Lines(commands.Select(command => $"{command.Aggregate}/{command.Id}: {Text.Of(command.Command)}{(command.CorrelationId is { } correlation ? $" ({correlation})" : "")}"));
+        commands.Count == 0 ? "\n  no commands" : Text.Lines(commands.Select(Line));
+
+    private static string Line(IncomingCommand command) =>
+        $"{(command.Tag is { } tag ? $"all {command.Aggregate} behind '{tag}'" : $"{command.Aggregate}/{command.Id}")}: {Text.Of(command.Command)}"
+        + (command.CorrelationId is { } correlation ? $" ({correlation})" : "");
 
     private static ReadOnlyMemory<byte>? Bytes(string? text) => text is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(text);
 }

@@ -97,6 +97,8 @@ internal static class Timers
         SetTimer { Period: { } period } timer => $"every {period} '{timer.Name}': {Text.Of(timer.Command)}",
         SetTimer { At: { } at } timer => $"at {at:O} '{timer.Name}': {Text.Of(timer.Command)}",
         SetTimer timer => $"in {timer.Delay} '{timer.Name}': {Text.Of(timer.Command)}",
+        ChangeTag { IsSet: true } tag => $"tag '{tag.Tag}' of {tag.Subscription}",
+        ChangeTag tag => $"tag '{tag.Tag}' of {tag.Subscription} left",
         CancelTimer cancelled => $"'{cancelled.Name}' cancelled",
         SendCommand { IfRejected: { } told } send =>
             $"to {send.Aggregate}/{send.Id}: {Text.Of(send.Command)}, if rejected: {Text.Of(told)}",

@@ -17,7 +17,7 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         var ledger = new Dictionary<(string, string), (short Outcome, string? Code, long Before, long After)>();
         var decided = $"""
             select stream, original_id, outcome, code, version_before, version_after from {schema}.phoenix_ledger
-            where source like 'kafka:%' and stream like 'shop.account/%'
+            where source like 'kafka:%' and stream like 'shop.account/%' and command <> 'shop.join-campaign'
             """;
         await foreach (var row in RowsAsync(decided, cancellationToken))
         {
@@ -126,11 +126,22 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
             """, cancellationToken);
     }
 
-    /// <summary>Each payment of somebody else's topic is a deposit, once.</summary>
-    public async Task PaymentsAsync(int written, CancellationToken cancellationToken)
+    /// <summary>
+    /// Each payment of somebody else's topic is a deposit, once; the bonus, one record, is one of every account.
+    /// </summary>
+    public async Task PaymentsAsync(int written, int accounts, CancellationToken cancellationToken)
     {
         var deposits = await PaymentsReceivedAsync(cancellationToken);
-        if (deposits != written) Differences.Add($"{written} payments were written into their topic; {deposits} became deposits.");
+        if (deposits != written + accounts)
+        {
+            Differences.Add(
+                $"{written} payments and a bonus for {accounts} accounts were written into their topic; {deposits} deposits came of them.");
+        }
+
+        await ExpectNoneAsync("accounts that have the bonus more than once, or not at all", FormattableString.Invariant($"""
+            select count(*) from (select 1 from {schema}.mt_events where stream_id like 'shop.account/%' group by stream_id
+                having count(*) filter (where type = 'shop.money-deposited' and (data->>'amount')::numeric = {Workload.Bonus}) <> 1) other
+            """), cancellationToken);
     }
 
     public Task<long> PaymentsReceivedAsync(CancellationToken cancellationToken) =>

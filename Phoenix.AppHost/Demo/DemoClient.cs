@@ -8,7 +8,9 @@ using Phoenix.AppHost.Cluster;
 using Phoenix.Client;
 using Phoenix.Messages;
 using Phoenix.Model;
+using Shop.Accounts;
 using Shop.Orders;
+using Shop.Payments;
 using Shop.Products;
 using Shop.StandingOrders;
 using Shop.Transfers;
@@ -58,6 +60,10 @@ internal static class DemoClient
         var transfers = await TransferAsync(client, commands, seed, cancellationToken);
         var orders = await OrderAsync(client, commands, seed, cancellationToken);
         await payments.WriteAsync(Workload.Payments(commands, seed), cancellationToken);
+        await Task.WhenAll(Workload.Accounts(commands).Select(
+            account => client.RequestAsync(account, new JoinCampaign(Workload.Campaign), null, Patient, cancellationToken)));
+        // One record for all of them.
+        await payments.WriteAsync([new Payment(Workload.Bonus, Campaign: Workload.Campaign)], cancellationToken);
         return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)

@@ -44,6 +44,9 @@ internal sealed record DemoReport
     /// <summary>Records of another service's topic that became deposits.</summary>
     public required int Payments { get; init; }
 
+    /// <summary>Accounts that got the bonus, one record of that topic.</summary>
+    public required int Bonuses { get; init; }
+
     /// <summary>Events of accounts that a consumer of their topic got, repeats included.</summary>
     public required int EventsPublished { get; init; }
 

@@ -49,7 +49,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         var answered = Stopwatch.GetTimestamp();
         var books = new Books(database, names.Schema);
         await UntilAsync(books.TransactionsHaveEndedAsync, books, "Transactions had not all ended", answered, cancellationToken);
-        await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments, books,
+        await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments + Workload.Openings(commands), books,
             "Payments had not all been received", answered, cancellationToken);
         var ended = Stopwatch.GetTimestamp();
         await UntilAsync(books.ReadModelIsCurrentAsync, books, "The read model was not current", ended, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             await books.EventsAgainstReadModelAsync(cancellationToken);
             await books.TransfersAsync(run.Transfers, cancellationToken);
             await books.OrdersAsync(run.Orders, cancellationToken);
-            await books.PaymentsAsync(Payments, cancellationToken);
+            await books.PaymentsAsync(Payments, Workload.Openings(commands), cancellationToken);
         });
         var published = await PublishedAsync(cluster, names, books, cancellationToken);
         var report = await ReportAsync(cluster, run, books, lag, published, cancellationToken);
@@ -141,6 +141,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             EventsStored = await books.EventsStoredAsync(cancellationToken),
             EventsPublished = published,
             Payments = Payments,
+            Bonuses = Workload.Openings(commands),
             ProjectionLagMs = lag,
             CommandsPerSecond = Math.Round(commands / run.Seconds, 1),
             P50Ms = Percentile(times, 0.50),

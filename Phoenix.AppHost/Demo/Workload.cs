@@ -77,8 +77,19 @@ internal static class Workload
     {
         var random = new Random(seed);
         var accounts = Openings(commands);
-        return Enumerable.Range(0, commands / 20).Select(_ => new Payment(Account(random, accounts), random.Next(1, 20_000) / 100m));
+        return Enumerable.Range(0, commands / 20).Select(_ => new Payment(
+            Account: Account(random, accounts), Amount: random.Next(1, 20_000) / 100m));
     }
+
+    /// <summary>How much a bonus is: more than any other deposit.</summary>
+    public const decimal Bonus = 500;
+
+    /// <summary>The campaign that every account joins before the bonus is written.</summary>
+    public const string Campaign = "demo";
+
+    /// <summary>All accounts.</summary>
+    public static IEnumerable<string> Accounts(int commands) =>
+        Enumerable.Range(0, Openings(commands)).Select(number => $"demo-{number:0000}");
 
     private static string Account(Random random, int accounts) => $"demo-{random.Next(accounts):0000}";
 

@@ -8,4 +8,7 @@ internal static class KafkaTopicNames
     public const int Partitions = 12;
 
     public static string Commands(string prefix) => $"{prefix}.{Tally.Name}.commands";
+
+    /// <summary>A topic of somebody else's.</summary>
+    public static string Foreign(string prefix) => $"{prefix}.foreign";
 }

@@ -23,6 +23,7 @@ internal static class PartCatalog
         NativeBatchConsumer.Name => NativeBatchConsumer.StartAsync(settings),
         PhoenixPublish.Name => PhoenixPublish.StartAsync(settings),
         NativePublish.Name => NativePublish.StartAsync(settings),
+        PhoenixIncoming.Name => PhoenixIncoming.StartAsync(settings),
         PublishClient.Name => PublishClient.StartAsync(settings),
         _ => throw new PartFailedException($"There is no part '{name}'."),
     };

@@ -11,7 +11,9 @@ internal static class PhoenixSilo
     /// <param name="settings">Where its servers are.</param>
     /// <param name="configure">What else it gets.</param>
     /// <param name="forwards">Whether it publishes every event.</param>
-    public static Task<SiloHost> StartAsync(PartSettings settings, Action<ISiloBuilder>? configure = null, bool forwards = false) =>
+    /// <param name="subscription">Which of the domain's subscriptions it reads; null for none.</param>
+    public static Task<SiloHost> StartAsync(
+        PartSettings settings, Action<ISiloBuilder>? configure = null, bool forwards = false, string? subscription = null) =>
         SiloHost.StartAsync(orleans =>
     {
         if (forwards) orleans.Configuration["Phoenix:Publications:Forward:0"] = Tally.Name;
@@ -20,6 +22,8 @@ internal static class PhoenixSilo
             options.ConnectionString = settings.Postgres;
             options.Kafka = settings.Kafka;
             options.TopicPrefix = settings.Prefix;
+            foreach (var name in new[] { Feed.Name, News.Name })
+                options.Subscriptions[name] = new() { Enabled = name == subscription, Topic = KafkaTopicNames.Foreign(settings.Prefix) };
         });
         configure?.Invoke(orleans);
     });

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Phoenix.Model;
+using Phoenix.Subscribing;
 
 namespace Phoenix.Dispatch;
 
@@ -7,6 +8,7 @@ namespace Phoenix.Dispatch;
 public sealed class DomainModel
 {
     private readonly Dictionary<Type, AggregateModel> _byType;
+    private readonly Lazy<HashSet<string>> _subscriptions;
 
     private DomainModel(IReadOnlyCollection<Assembly> assemblies, IReadOnlyCollection<AggregateModel> aggregates)
     {
@@ -14,6 +16,8 @@ public sealed class DomainModel
         _byType = aggregates.ToDictionary(model => model.Type);
         Aggregates = aggregates.ToDictionary(model => model.Name);
         foreach (var saga in aggregates.Select(model => model.Saga).OfType<SagaDefinitions>()) saga.Aggregates = Aggregates;
+        _subscriptions = new(() => ClassesOf<Subscription>().Where(type => type.IsDefined(typeof(SubscriptionAttribute), false))
+            .Select(SubscriptionModel.NameOf).ToHashSet(StringComparer.Ordinal));
         ReadBack = new(aggregates.SelectMany(model => model.Events.Values).Select(definition => definition.Type));
     }
 
@@ -29,6 +33,9 @@ public sealed class DomainModel
     /// <summary>The classes of this domain that derive from <typeparamref name="T"/> and of which there can be instances.</summary>
     internal IEnumerable<Type> ClassesOf<T>() where T : class => Assemblies.SelectMany(assembly => assembly.GetTypes())
         .Where(type => type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsSubclassOf(typeof(T)));
+
+    /// <summary>The names of the subscriptions of this domain, whether a host runs them or not.</summary>
+    internal IReadOnlySet<string> Subscriptions => _subscriptions.Value;
 
     /// <summary>The model of an aggregate type.</summary>
     /// <exception cref="ModelException">The type is not part of this domain.</exception>
@@ -57,7 +64,7 @@ public sealed class DomainModel
         if (problems.Count == 0)
         {
             new ContractCheck(assemblies, aggregates, problems).Run();
-            FollowingCheck.Run(aggregates, problems);
+            FollowingCheck.Run(assemblies, aggregates, problems);
         }
 
         return problems.Count == 0

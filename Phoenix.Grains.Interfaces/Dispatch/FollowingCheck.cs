@@ -1,25 +1,43 @@
+using System.Reflection;
 using Phoenix.Model;
+using Phoenix.Subscribing;
 using Phoenix.Transactions;
 
 namespace Phoenix.Dispatch;
 
 /// <summary>
 /// What the rules let follow from a decision has a handler: a timer sends a command of its own aggregate, a send one of an aggregate of
-/// this host, and so does a step of a transaction. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part.
+/// this host, and so does a step of a transaction. A tag belongs to a subscription of this host. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part.
 /// Where a rule passes the contract on as a type parameter nothing is known before it decides.
 /// </summary>
 internal static class FollowingCheck
 {
-    public static void Run(IReadOnlyCollection<AggregateModel> aggregates, List<string> problems)
+    public static void Run(IReadOnlyCollection<Assembly> assemblies, IReadOnlyCollection<AggregateModel> aggregates, List<string> problems)
     {
+        HashSet<Assembly> known = [.. assemblies, .. aggregates.Select(model => model.Contract.Assembly)];
         var contracts = aggregates.Select(model => model.Contract).ToHashSet();
         foreach (var model in aggregates)
         {
             var calls = GenericCalls.In(model.Type).Where(call => call.DeclaringType == typeof(Decision))
                 .Select(call => (call.Name, Contracts: call.GetGenericArguments())).Distinct();
-            foreach (var (name, arguments) in calls) problems.AddRange(Problems(model, name, arguments, contracts).Distinct());
+            foreach (var (name, arguments) in calls)
+            {
+                problems.AddRange(name is nameof(Decision.Tag) or nameof(Decision.Untag)
+                    ? TagProblems(model, name, arguments[0], known)
+                    : Problems(model, name, arguments, contracts).Distinct());
+            }
+
             problems.AddRange((model.Saga?.Types ?? []).SelectMany(saga => StepProblems(saga, contracts)).Distinct());
         }
+    }
+
+    private static IEnumerable<string> TagProblems(AggregateModel model, string call, Type subscription, HashSet<Assembly> known)
+    {
+        if (subscription.IsGenericParameter) yield break;
+        if (subscription.IsAbstract || subscription.GetCustomAttribute<SubscriptionAttribute>() is null)
+            yield return $"{model.Type}: {call} names {subscription}, which is no subscription. Name a class with [Subscription(...)].";
+        else if (!known.Contains(subscription.Assembly))
+            yield return $"{model.Type}: {call} names {subscription}, which is not part of this host's domain. Load its assembly.";
     }
 
     private static IEnumerable<string> StepProblems(Type saga, HashSet<Type> contracts) => GenericCalls.In(saga)

@@ -21,3 +21,9 @@ internal sealed record CancelTimer(string Name) : Following;
 /// <param name="Command">The command.</param>
 /// <param name="IfRejected">The command that tells the sender of a rejection, or null.</param>
 internal sealed record SendCommand(string Aggregate, string Id, object Command, object? IfRejected = null) : Following;
+
+/// <summary>A tag of a subscription that the aggregate takes or leaves.</summary>
+/// <param name="Subscription">The subscription's name.</param>
+/// <param name="Tag">The tag.</param>
+/// <param name="IsSet">Whether it stands behind it afterwards.</param>
+internal sealed record ChangeTag(string Subscription, string Tag, bool IsSet) : Following;

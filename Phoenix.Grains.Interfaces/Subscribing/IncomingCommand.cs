@@ -10,8 +10,11 @@ public sealed record IncomingCommand
     /// <summary>The logical name of the kind of aggregate.</summary>
     public string Aggregate { get; }
 
-    /// <summary>The aggregate's id.</summary>
+    /// <summary>The aggregate's id; empty when it goes to all behind a <see cref="Tag"/>.</summary>
     public string Id { get; }
+
+    /// <summary>The tag of the subscription behind which all aggregates of the kind get it; null for one aggregate.</summary>
+    public string? Tag { get; private init; }
 
     /// <summary>The command.</summary>
     public object Command { get; }
@@ -31,5 +34,17 @@ public sealed record IncomingCommand
         ArgumentNullException.ThrowIfNull(command);
         return AggregateId.Problem(id) is { } problem ? throw new UnusableRecordException(problem)
             : new(ContractNames.Of(typeof(TContract)), id, command);
+    }
+
+    /// <summary>A command to all aggregates of its kind that stand behind a tag of the subscription.</summary>
+    /// <param name="tag">The tag; see <see cref="TagName"/>.</param>
+    /// <param name="command">The command.</param>
+    /// <exception cref="UnusableRecordException">It is no tag.</exception>
+    /// <exception cref="ModelException">The command's contract has no name.</exception>
+    public static IncomingCommand ToAll<TContract>(string tag, ICommand<TContract> command) where TContract : IAggregateGrain
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return TagName.Problem(tag) is { } problem ? throw new UnusableRecordException(problem)
+            : new(ContractNames.Of(typeof(TContract)), "", command) { Tag = tag };
     }
 }

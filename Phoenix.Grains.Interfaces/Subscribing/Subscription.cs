@@ -11,6 +11,9 @@ namespace Phoenix.Subscribing;
 /// A record is done, and its offset moves on, when all its commands have a recorded outcome; a rejection is one. A record that cannot be
 /// converted, or has a command that fails for good, goes to the dead letters of the subscription, and the next ones go on (guarantees 6 and
 /// 7). Commands to one aggregate keep the order of the partition.
+/// A command may also go to all aggregates behind a tag, which they take and leave by their own decisions
+/// (<see cref="Decision.Tag{TSubscription}"/>): who stood behind it before the record was read, and stayed, gets it once. One of them that
+/// fails for good is a dead letter of its own.
 /// </remarks>
 public abstract class Subscription
 {
@@ -30,4 +33,8 @@ public abstract class Subscription
     /// <inheritdoc cref="IncomingCommand.To"/>
     protected static IncomingCommand To<TContract>(string id, ICommand<TContract> command) where TContract : IAggregateGrain =>
         IncomingCommand.To(id, command);
+
+    /// <inheritdoc cref="IncomingCommand.ToAll"/>
+    protected static IncomingCommand ToAll<TContract>(string tag, ICommand<TContract> command) where TContract : IAggregateGrain =>
+        IncomingCommand.ToAll(tag, command);
 }

@@ -17,6 +17,11 @@ internal sealed class SubscriptionModel
     /// <summary>One that is at hand.</summary>
     public static SubscriptionModel Of(SubscriptionAttribute named, Subscription rules) => new(rules.GetType(), named, rules);
 
+    /// <summary>The name of a subscription's class.</summary>
+    /// <exception cref="ModelException">It has none.</exception>
+    public static string NameOf(Type type) => type.GetCustomAttribute<SubscriptionAttribute>()?.Name
+        ?? throw new ModelException($"{type} has no name. Add [Subscription(\"domain.name\", Topic = \"...\")].");
+
     /// <returns>Null when something is wrong, which is added to the problems.</returns>
     public static SubscriptionModel? TryRead(Type type, List<string> problems)
     {

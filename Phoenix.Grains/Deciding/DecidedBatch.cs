@@ -24,6 +24,9 @@ internal sealed class DecidedBatch
     /// <summary>What becomes of the due rows of the stream, or null for nothing.</summary>
     public DueChanges? Due { get; private set; }
 
+    /// <summary>What becomes of the tags of the stream, or null for nothing.</summary>
+    public TagChanges? Tags { get; private set; }
+
     public bool IsEmpty => Works.Count == 0;
     public bool HasCommands => _commands.Count > 0;
     public int CommandCount => _commands.Count;
@@ -71,9 +74,10 @@ internal sealed class DecidedBatch
             if (record.Outcome == RecordedOutcome.Rejected) Due.Remove(timer.Name);
         }
 
-        foreach (var (name, row) in following ?? [])
+        foreach (var (name, row, tag) in following ?? [])
         {
-            if (row is null) (Due ??= new()).Remove(name);
+            if (tag is not null) (Tags ??= new()).Add(tag);
+            else if (row is null) (Due ??= new()).Remove(name);
             else (Due ??= new()).Set(row);
         }
     }
@@ -89,6 +93,7 @@ internal sealed class DecidedBatch
         Events.Clear();
         _bytes = 0;
         Due = null;
+        Tags = null;
         return Math.Max(Works.Capacity, Events.Capacity) <= WorthKeeping;
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class DecisionLoop<TState>
         {
             try
             {
-                var result = await log.CommitAsync(batch.Records, batch.Events, batch.Due);
+                var result = await log.CommitAsync(batch.Records, batch.Events, batch.Due, batch.Tags);
                 if (!result.Committed)
                 {
                     DecideAgain(batch, result);

@@ -26,6 +26,7 @@ internal sealed class Followings(AggregateModel model, string stream, DomainMode
 
     private FollowingChange Of(CommandWork work, Following following, int place) => following switch
     {
+        ChangeTag tag => Tag(work, tag),
         CancelTimer cancelled => new(cancelled.Name, null),
         SetTimer timer => new(timer.Name, Timer(work, timer)),
         SendCommand send => Send(work, send, place),
@@ -52,6 +53,11 @@ internal sealed class Followings(AggregateModel model, string stream, DomainMode
             Grace = options.SendGrace, IfRejected = send.IfRejected is { } told ? Told(work, told) : null,
         });
     }
+
+    private FollowingChange Tag(CommandWork work, ChangeTag tag) => domain.Subscriptions.Contains(tag.Subscription)
+        ? new(tag.Tag, null, new(tag.Subscription, tag.Tag, tag.IsSet))
+        : throw failures.OfCommand(work.Message,
+            $"changes the tag '{tag.Tag}' of '{tag.Subscription}', which no subscription of this host is; load its assembly", null);
 
     private DueTold Told(CommandWork work, object command) => model.TryGetCommand(command.GetType(), out var definition)
         ? new(definition.Name, Json(work, command))

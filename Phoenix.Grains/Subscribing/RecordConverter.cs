@@ -10,8 +10,8 @@ using Phoenix.Model;
 namespace Phoenix.Subscribing;
 
 /// <summary>Makes commands of the records of one subscription, as messages on the streams of their aggregates.</summary>
-internal sealed partial class RecordConverter(SubscriptionDefinition subscription, DomainModel domain, ILogger<RecordConverter> logger)
-    : IRecordConverter
+internal sealed partial class RecordConverter(
+    SubscriptionDefinition subscription, DomainModel domain, ReadTag read, ILogger<RecordConverter> logger) : IRecordConverter
 {
     private readonly KafkaHeader _version = new(WireHeaders.SpecVersion, WireHeaders.Version);
     private readonly KafkaHeader _source = new(WireHeaders.Source, $"subscription:{subscription.Name}");
@@ -22,10 +22,11 @@ internal sealed partial class RecordConverter(SubscriptionDefinition subscriptio
         try
         {
             var commands = subscription.Model.Convert(ForeignRecordOf(record));
-            var messages = new ConvertedMessage[commands.Count];
-            for (var ordinal = 0; ordinal < messages.Length; ordinal++) messages[ordinal] = Message(record, commands[ordinal], ordinal);
-            SubscriptionInstruments.Commands(subscription.Name, messages.Length);
-            return new(messages);
+            PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal))];
+            SubscriptionInstruments.Commands(subscription.Name, commands.Count(command => command.Tag is null));
+            return commands.Any(command => command.Tag is not null)
+                ? new([]) { Pages = new Broadcast(subscription.Name, prepared, read) }
+                : new([.. prepared.Select(command => command.To(command.Id))]);
         }
         catch (UnusableRecordException unusable)
         {
@@ -56,7 +57,7 @@ internal sealed partial class RecordConverter(SubscriptionDefinition subscriptio
         Headers = [.. record.Headers.Select(header => new RecordHeader(header.Name, header.Value))],
     };
 
-    private ConvertedMessage Message(KafkaMessage record, IncomingCommand command, int ordinal)
+    private PreparedCommand Prepare(KafkaMessage record, IncomingCommand command, int ordinal)
     {
         if (!domain.Aggregates.TryGetValue(command.Aggregate, out var model))
             throw new CommandFailedException(
@@ -67,14 +68,13 @@ internal sealed partial class RecordConverter(SubscriptionDefinition subscriptio
         List<KafkaHeader> headers =
         [
             _version,
-            new(WireHeaders.Id, SubscriptionIdentity.Of(record, ordinal).ToString()),
             new(WireHeaders.Type, definition.Name),
             _source,
         ];
         if ((command.CorrelationId ?? Fitting(record.CorrelationId)) is { } correlation)
             headers.Add(new(WireHeaders.CorrelationId, correlation));
         if (record.TraceParent is { } trace) headers.Add(new(WireHeaders.TraceParent, trace));
-        return new(command.Aggregate, command.Id, headers,
+        return new(record, ordinal, command.Aggregate, command.Id, command.Tag, headers,
             JsonSerializer.SerializeToUtf8Bytes(command.Command, command.Command.GetType(), PhoenixJson.Message));
 
         string Target() => $"Command {ordinal} of the record is for '{command.Aggregate}'";

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Phoenix.Dispatch;
+using Phoenix.EventStore;
 using Phoenix.Health;
 using Phoenix.Hosting;
 using Phoenix.Kafka;
@@ -28,7 +29,8 @@ internal static class SubscriptionHosting
         {
             var (catalog, phoenix) = (provider.GetRequiredService<SubscriptionCatalog>(), provider.GetRequiredService<PhoenixOptions>());
             var (domain, logger) = (provider.GetRequiredService<DomainModel>(), provider.GetRequiredService<ILogger<RecordConverter>>());
-            foreach (var one in catalog.All) kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, logger)));
+            var tagged = provider.GetRequiredService<TaggedStreams>();
+            foreach (var one in catalog.All) kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, tagged.PageAsync, logger)));
         });
     }
 

@@ -16,11 +16,14 @@ internal static class SubscriptionIdentity
     /// A UUID made of the topic, the record's identity and the command's place among those of the record, by SHA-256 (RFC 9562, version 8),
     /// with the record's time in front.
     /// </summary>
-    public static Guid Of(KafkaMessage record, int ordinal)
+    /// <param name="record">The record.</param>
+    /// <param name="ordinal">The command's place.</param>
+    /// <param name="target">The aggregate, of a command to all behind a tag: each has an id of its own.</param>
+    public static Guid Of(KafkaMessage record, int ordinal, string? target = null)
     {
         // The topic, too: at brokers without topic ids an identity begins with the cluster's. A topic's name has no line feed.
-        var text = Encoding.UTF8.GetBytes($"subscription\n{record.Topic}\n{RecordIdentity.Of(record)}");
-        Span<byte> hashed = stackalloc byte[text.Length + sizeof(int)];
+        var text = Encoding.UTF8.GetBytes($"subscription\n{record.Topic}\n{RecordIdentity.Of(record)}{(target is null ? "" : $"\n{target}")}");
+        var hashed = new byte[text.Length + sizeof(int)].AsSpan();
         text.CopyTo(hashed);
         BinaryPrimitives.WriteInt32BigEndian(hashed[text.Length..], ordinal);
         Span<byte> id = stackalloc byte[32];

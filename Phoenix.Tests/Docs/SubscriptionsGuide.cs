@@ -20,4 +20,17 @@ public sealed class SubscriptionsGuide
         .Given("""{"account":"ann"}""")
         .ThenUnusable("missing 'amount'");
     #endregion
+
+    #region test-broadcast
+    [Fact]
+    public void a_bonus_goes_to_all_accounts_of_the_campaign() => SubscriptionSpecification.For<IncomingPayments>()
+        .Given("""{"campaign":"spring","amount":5}""")
+        .ThenCommands(IncomingCommand.ToAll("spring", new Deposit(5)));
+
+    [Fact]
+    public void an_account_that_joins_stands_behind_the_tag() => AggregateSpecification.For<Account>()
+        .Given(new AccountOpened("Ann"))
+        .When(new JoinCampaign("spring")).ThenTagged<IncomingPayments>("spring")
+        .When(new LeaveCampaign("spring")).ThenUntagged<IncomingPayments>("spring");
+    #endregion
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Phoenix.Aggregates;
 using Phoenix.Model;
+using Phoenix.Subscribing;
 using Phoenix.Tests.Engine;
 
 namespace Phoenix.Tests.Due;
@@ -86,6 +87,8 @@ public sealed class Alarm : Aggregate<IAlarmGrain>
         "another's to be told" => ToBeTold(new Add(1)),
         "no name" => Accept(new AlarmTouched()).Cancel(""),
         "no id" => Accept(new AlarmTouched()).ThenSend("", new Hear("")),
+        "no tag" => Tagged<Nowhere>(""),
+        "nobody's tag" => Tagged<Nowhere>("a"),
         "rejection" => Reject("no", "No.").Cancel("a"),
         _ => Accept(new AlarmTouched()).Every(TimeSpan.FromMilliseconds(1), "a", new Ring("")),
     };
@@ -93,6 +96,9 @@ public sealed class Alarm : Aggregate<IAlarmGrain>
     // By way of a type parameter, or the start would find it.
     private Decision Timer<TContract>(ICommand<TContract> command) where TContract : IAggregateGrain =>
         Accept(new AlarmTouched()).In(TimeSpan.FromSeconds(1), "a", command);
+
+    private Decision Tagged<TSubscription>(string tag) where TSubscription : Subscription =>
+        Accept(new AlarmTouched()).Tag<TSubscription>(tag);
 
     private Decision ToBeTold<TContract>(ICommand<TContract> command) where TContract : IAggregateGrain =>
         Accept(new AlarmTouched()).ThenSend("a", new Hear(""), command);
@@ -103,3 +109,7 @@ public sealed class Alarm : Aggregate<IAlarmGrain>
 
     public string[] Answer(GetRings _) => [.. Rings];
 }
+
+/// <summary>A subscription that no host has: there can be none of it.</summary>
+[Subscription("tests.nowhere")]
+public abstract class Nowhere : Subscription;

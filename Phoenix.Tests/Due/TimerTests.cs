@@ -159,6 +159,8 @@ public sealed class TimerTests(AlarmSilo silo) : IClassFixture<AlarmSilo>
     [InlineData("no id", "threw")]
     [InlineData("rejection", "threw")]
     [InlineData("too often", "threw")]
+    [InlineData("no tag", "threw")]
+    [InlineData("nobody's tag", "which no subscription of this host is")]
     public async Task what_cannot_be_fails_the_command_and_stores_nothing(string way, string reason)
     {
         var alarm = silo.New();

@@ -21,10 +21,13 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         "text[], text[], smallint[], uuid[], bigint[], uuid[], smallint[], interval[], timestamptz[], interval[], interval[], text[], text[], text[], text[], "
         + "text[], text[]";
 
+    private const string TagTypes = "text[], text[], text[], boolean[]";
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task a_plan_made_on_empty_tables_stays_and_so_does_its_cost_a_row(bool withDue)
+    [InlineData(true, true)]
+    public async Task a_plan_made_on_empty_tables_stays_and_so_does_its_cost_a_row(bool withDue, bool withTags = false)
     {
         var database = await EventLog.NewDatabaseAsync(postgres);
         // Filling the tables takes longer than a commit may.
@@ -32,27 +35,28 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
         await using var connections = new EventStoreConnections(log.Options);
         await using var connection = await connections.Commits.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var statements = new CommitStatements(new TableNames(log.Store.Options));
-        var prepare = withDue ? $"prepare append({Types}, {DueTypes}) as {statements.AppendWithDue}" : $"prepare append({Types}) as {statements.Append}";
+        var prepare = withTags ? $"prepare append({Types}, {DueTypes}, {TagTypes}) as {statements.AppendWithTags}"
+            : withDue ? $"prepare append({Types}, {DueTypes}) as {statements.AppendWithDue}" : $"prepare append({Types}) as {statements.Append}";
         await ExecuteAsync(connection, prepare);
 
         // Streams that are created, and then moved, on tables as good as empty, and others on full ones: a stream moved
         // before has old rows that a snapshot of anybody's (autovacuum's, too) keeps, and each is a page to look at.
-        await AppendAsync(connection, first: 0, version: 0, withDue);
-        var (planBefore, costBefore) = await AppendAsync(connection, first: 0, version: 1, withDue);
+        await AppendAsync(connection, first: 0, version: 0, withDue, withTags);
+        var (planBefore, costBefore) = await AppendAsync(connection, first: 0, version: 1, withDue, withTags);
         await FillAsync(connection);
 
         // A connection may be new when the tables are full and their statistics are not.
         await ExecuteAsync(connection, "deallocate append");
         await ExecuteAsync(connection, prepare);
-        var (planBetween, _) = await AppendAsync(connection, first: Streams, version: 0, withDue);
+        var (planBetween, _) = await AppendAsync(connection, first: Streams, version: 0, withDue, withTags);
         await ExecuteAsync(connection, "analyze");
-        var (planAfter, costAfter) = await AppendAsync(connection, first: Streams, version: 1, withDue);
+        var (planAfter, costAfter) = await AppendAsync(connection, first: Streams, version: 1, withDue, withTags);
 
         Assert.Equal(planBefore, planAfter);
         Assert.DoesNotContain("Seq Scan", planBetween + planAfter);
         // Pages touched for a row: it descends five indexes (streams, ledger twice, events twice), and one of 200,000 entries is two levels
-        // deeper than one of a few. A due row is looked for before it is written and taken away, in one or two indexes.
-        Assert.InRange(costAfter, 1, costBefore + (2 * (withDue ? 12 : 5)));
+        // deeper than one of a few. A due row is looked for before it is written and taken away, in one or two indexes, and a tag in one.
+        Assert.InRange(costAfter, 1, costBefore + (2 * (withTags ? 15 : withDue ? 12 : 5)));
         Assert.Equal(0L, await ScalarAsync(connection, "select custom_plans from pg_prepared_statements where name = 'append'"));
         Assert.Equal(4L * Streams, await ScalarAsync(connection, "select count(*) from phoenix.mt_events where stream_id similar to 'tests.note/[01]%' and version <= 2"));
     }
@@ -60,7 +64,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
     /// <summary>
     /// Moves streams, as many as <see cref="Streams"/>, by one event each; tells the plan's nodes and the pages it touched for each.
     /// </summary>
-    private static async Task<(string Plan, double PagesARow)> AppendAsync(NpgsqlConnection connection, int first, long version, bool withDue)
+    private static async Task<(string Plan, double PagesARow)> AppendAsync(NpgsqlConnection connection, int first, long version, bool withDue,
+        bool withTags)
     {
         var streams = Enumerable.Range(first, Streams).Select(number => $"tests.note/{number:000}").ToList();
         var ids = streams.ConvertAll(_ => Guid.NewGuid().ToString());
@@ -72,6 +77,7 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
             Of(streams.Select(_ => "{\"number\":1}")), Of(ids), Nulls, Nulls, Nulls,
             "true");
         if (withDue) arguments = $"{arguments}, {Due(streams, version)}";
+        if (withTags) arguments = $"{arguments}, {Tags(streams, version)}";
         var json = (string)(await ScalarAsync(connection, $"explain (analyze, buffers, format json) execute append({arguments})"))!;
         using var explained = JsonDocument.Parse(json);
         var root = explained.RootElement[0].GetProperty("Plan");
@@ -93,6 +99,15 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
             Some(rows, row => row.Sets ? null : generation), Some(rows, row => row.Sets ? null : "0"), Some(rows, row => row.Sets ? generation : null), Some(rows, row => row.Sets ? "1" : null),
             Some(rows, row => row.Sets ? "1 s" : null), "'{}'", "'{}'", Some(rows, row => row.Sets ? "0 s" : null), Some(rows, row => row.Sets ? row.Stream : null),
             Some(rows, row => row.Sets ? "tests.note" : null), Some(rows, row => row.Sets ? "{}" : null), "'{}'", "'{}'", "'{}'");
+    }
+
+    /// <summary>Each stream takes a tag at its creation, and leaves it for another with its next event.</summary>
+    private static string Tags(List<string> streams, long version)
+    {
+        (string Stream, string Tag, bool Takes)[] rows = [.. streams.SelectMany(stream => version == 0
+            ? [(stream, "first", true)] : new[] { (stream, "first", false), (stream, "second", true) })];
+        return string.Join(", ", Of(rows.Select(row => row.Stream)), Of(rows.Select(_ => "tests.news")), Of(rows.Select(row => row.Tag)),
+            Of(rows.Select(row => row.Takes ? "true" : "false")));
     }
 
     private static string Some((string Stream, bool Sets)[] rows, Func<(string Stream, bool Sets), string?> value) =>
@@ -123,6 +138,8 @@ public sealed class AppendPlanTests(SharedPostgres postgres)
             insert into phoenix.mt_events (seq_id, id, stream_id, version, data, type)
                 select nextval('phoenix.mt_events_sequence'), gen_random_uuid(), 'tests.note/x' || n, 1, '{"number":1}', 'tests.noted' from generate_series(1, 200000) n;
             insert into phoenix.phoenix_due (owner, name, due, payload, generation) select 'tests.note/x' || n, 'first', now() + interval '1 day', '{}', gen_random_uuid() from generate_series(1, 200000) n;
+            insert into phoenix.phoenix_tags (subscription, tag, aggregate, id)
+                select 'tests.news', 'first', 'tests.note', 'x' || n from generate_series(1, 200000) n;
             insert into phoenix.phoenix_ledger (command_id, stream, outcome, version_before, version_after, command, payload_hash)
                 select gen_random_uuid(), 'tests.note/x' || n, 1, 0, 1, 'tests.note', '\x01' from generate_series(1, 200000) n;
             """);

@@ -7,8 +7,9 @@ internal static class Commits
 {
     public static string NewStream() => $"tests.note/{Guid.NewGuid():N}";
 
-    public static StreamCommit Accepted(string stream, long version, string id, int events = 1, DueChanges? due = null) =>
-        new(stream, version, [Command(id, RecordedOutcome.Accepted, version, version + events)], Events(version, events, id), due);
+    public static StreamCommit Accepted(string stream, long version, string id, int events = 1, DueChanges? due = null,
+        TagChanges? tags = null) =>
+        new(stream, version, [Command(id, RecordedOutcome.Accepted, version, version + events)], Events(version, events, id), due, tags);
 
     public static StreamCommit Rejected(string stream, long version, string id) =>
         new(stream, version, [Command(id, RecordedOutcome.Rejected, version, version)], []);

@@ -43,6 +43,24 @@ public sealed class FollowingMistakeTests
     [InlineData(""".ThenSend("b", new Ring(), new OpenDoor()).Every(TimeSpan.FromDays(1), "again", new OpenDoor())""")]
     public void what_has_a_handler_is_no_mistake(string follows) => Load(Contracts + Bell + Door(Handling(follows)));
 
+    private const string News = """
+        [Phoenix.Subscribing.Subscription("news", Topic = "news")] public sealed class News : Phoenix.Subscribing.Subscription
+        {
+            public override IEnumerable<Phoenix.Subscribing.IncomingCommand> Convert(Phoenix.Subscribing.ForeignRecord record) => [];
+        }
+
+        """;
+
+    [Fact]
+    public void a_tag_of_a_subscription_of_the_host() =>
+        Load(Contracts + Bell + News + Door(Handling(".Tag<News>(\"all\").Untag<News>(\"few\")")));
+
+    [Theory]
+    [InlineData("Tag<Phoenix.Subscribing.Subscription>", "Tag names Phoenix.Subscribing.Subscription, which is no subscription.")]
+    [InlineData("Untag<Shop.Payments.IncomingPayments>", "Untag names Shop.Payments.IncomingPayments, which is not part of this host's domain.")]
+    public void a_tag_of_something_else(string call, string mistake) => Assert.Contains(
+        mistake, MistakesIn(Contracts + Bell + Door(Handling($".{call}(\"all\")"))), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("In", """.In(TimeSpan.FromDays(1), "ring", new Ring())""")]
     [InlineData("At", """.At(DateTimeOffset.UnixEpoch, "ring", new Ring())""")]

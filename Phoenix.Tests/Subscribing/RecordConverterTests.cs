@@ -30,7 +30,7 @@ public sealed class RecordConverterTests
         Assert.Equal(
             [("shop.account", "ann"), ("shop.transfer", "t-1")], messages.Select(message => (message.StreamNamespace, message.Key)));
         Assert.Equal("""{"amount":5}""", Encoding.UTF8.GetString(messages[0].Body.Span));
-        Assert.Equal(["ce_specversion", "ce_id", "ce_type", "ce_source", "correlationid", "traceparent"],
+        Assert.Equal(["ce_specversion", "ce_type", "ce_source", "correlationid", "traceparent", "ce_id"],
             messages[0].Headers.Select(header => header.Name));
         Assert.Equal(("shop.deposit", "subscription:t.test", "theirs"),
             (Of(messages[0], "ce_type"), Of(messages[0], "ce_source"), Of(messages[0], "correlationid")));
@@ -95,6 +95,16 @@ public sealed class RecordConverterTests
     }
 
     [Fact]
+    public void a_record_with_a_broadcast_is_read_in_pages_and_its_mistakes_are_found_before_the_first()
+    {
+        var conversion = Convert(_ => [IncomingCommand.To("ann", new Deposit(5)), IncomingCommand.ToAll("spring", new Deposit(6))], Record);
+        Assert.Empty(conversion.Messages);
+        Assert.Equal(["""{"amount":5}""", """{"amount":6}"""], conversion.Pages!.Bodies.Select(body => Encoding.UTF8.GetString(body.Span)));
+        Refuses(_ => [IncomingCommand.ToAll("", new Deposit(5))], ErrorCodes.Undecodable, "at least one character");
+        Refuses(_ => [IncomingCommand.ToAll("all", new Note("x"))], ErrorCodes.UnknownName, "which no aggregate of this host is");
+    }
+
+    [Fact]
     public void a_thousand_commands_are_taken() =>
         Assert.Equal(1_000, Convert(_ => Enumerable.Repeat(IncomingCommand.To("ann", new Deposit(5)), 1_000), Record).Messages.Count);
 
@@ -111,8 +121,11 @@ public sealed class RecordConverterTests
     {
         var definition = new SubscriptionDefinition(
             "t.test", "payments", default, new(), SubscriptionModel.Of(new SubscriptionAttribute("t.test"), new Asked(convert)));
-        return new RecordConverter(definition, Domain, NullLogger<RecordConverter>.Instance).Convert(record);
+        return new RecordConverter(definition, Domain, NobodyBehind, NullLogger<RecordConverter>.Instance).Convert(record);
     }
+
+    private static Task<IReadOnlyList<string>> NobodyBehind(string subscription, string tag, string aggregate, string after, int limit) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
 
     private static string? Of(ConvertedMessage message, string header) => message.Headers.Single(each => each.Name == header).Text;
 

@@ -31,6 +31,17 @@ public sealed class SubscriptionSpecificationTests
     }
 
     [Fact]
+    public void a_broadcast_is_compared_by_its_tag()
+    {
+        var bonus = Payments.Given("""{"campaign":"spring","amount":5}""");
+        bonus.ThenCommands(IncomingCommand.ToAll("spring", new Deposit(5)));
+        Fails(() => bonus.ThenCommands(IncomingCommand.ToAll("autumn", new Deposit(5))), "all shop.account behind 'spring'");
+        Fails(() => bonus.ThenCommands(IncomingCommand.To("spring", new Deposit(5))), "all shop.account behind 'spring'");
+        Payments.Given("""{"campaign":"","amount":5}""").ThenUnusable("A tag has at least one character.");
+        Payments.Given("""{"amount":5}""").ThenUnusable("Expected 'account' or 'campaign'");
+    }
+
+    [Fact]
     public void a_record_that_is_unusable_is_told_with_its_reason()
     {
         Payments.Given("""{"account":"ann"}""").ThenUnusable("$: missing 'amount'");

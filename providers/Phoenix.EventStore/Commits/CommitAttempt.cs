@@ -1,5 +1,6 @@
 using Npgsql;
 using Phoenix.EventStore.Due;
+using Phoenix.EventStore.Tags;
 
 namespace Phoenix.EventStore.Commits;
 
@@ -32,7 +33,8 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
         {
             try
             {
-                return await ExecuteAsync(connection, batch, lockFirst || batch.Any(stream => stream.Events.Count == 0 || stream.TakesDue), askLedger, lockWait);
+                var locking = lockFirst || batch.Any(stream => stream.Events.Count == 0 || stream.TakesDue || stream.TakesTags);
+                return await ExecuteAsync(connection, batch, locking, askLedger, lockWait);
             }
             catch (PostgresException exception)
             {
@@ -79,10 +81,13 @@ internal sealed class CommitAttempt(NpgsqlDataSource connections, CommitStatemen
             commands.BatchCommands.Add(locking);
         }
 
-        var withDue = batch.Any(stream => stream.HasDue);
-        var append = new NpgsqlBatchCommand(withDue ? statements.AppendWithDue : statements.Append);
+        var withTags = batch.Any(stream => stream.HasTags);
+        var withDue = withTags || batch.Any(stream => stream.HasDue);
+        var append = new NpgsqlBatchCommand(
+            withTags ? statements.AppendWithTags : withDue ? statements.AppendWithDue : statements.Append);
         CommitParameters.AddAppend(append.Parameters, batch, askLedger);
         if (withDue) DueParameters.AddChanges(append.Parameters, batch);
+        if (withTags) TagParameters.AddChanges(append.Parameters, batch);
         commands.BatchCommands.Add(append);
 
         await PrepareAsync(commands);

@@ -1,5 +1,6 @@
 using Phoenix.EventStore.Due;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Tags;
 
 namespace Phoenix.EventStore.Commits;
 
@@ -39,17 +40,22 @@ internal sealed class CommitStatements(TableNames names)
     /// always all pass, which is found out once instead of for each row. Returns how many streams passed, and a row for each that did not,
     /// with what the ledger knows of it: nearly always a single row for the batch.
     /// </summary>
-    public string Append { get; } = Appending(names, withDue: false);
+    public string Append { get; } = Appending(names, withDue: false, withTags: false);
 
     /// <summary>
     /// The same with due rows, for a batch that has any: others do not pay for them. A stream that has due rows has a row of its own, of
     /// version 0 as long as it has no events: what has no row cannot be locked, and a decision without events could then be committed on a
     /// version that another has just left behind, and take the timer away that this one set.
     /// </summary>
-    public string AppendWithDue { get; } = Appending(names, withDue: true);
+    public string AppendWithDue { get; } = Appending(names, withDue: true, withTags: false);
 
-    private static string Appending(TableNames names, bool withDue) => $"""
-        with {(withDue ? DueStatements.Wanted(names) : "")} s as (
+    /// <summary>
+    /// The same with due rows and tags. What is said there of a stream without events holds for its tags, too.
+    /// </summary>
+    public string AppendWithTags { get; } = Appending(names, withDue: true, withTags: true);
+
+    private static string Appending(TableNames names, bool withDue, bool withTags) => $"""
+        with {(withDue ? DueStatements.Wanted(names) : "")}{(withTags ? TagStatements.Wanted : "")} s as (
             select * from unnest($1, $2, $3) as t(id, expected, added)
         ), met as materialized (
             select * from {names.Ledger} where $27 and command_id = any($5)
@@ -66,12 +72,12 @@ internal sealed class CommitStatements(TableNames names)
         ), created as (
             insert into {names.Streams} (id, version, timestamp, created, tenant_id, is_archived)
             select ok.id, ok.added, now(), now(), '*DEFAULT*', false from ok
-            where ok.expected = 0 and ok.place is null and (ok.added > 0{(withDue ? " or ok.id in (select owner from wanted)" : "")})
+            where ok.expected = 0 and ok.place is null and (ok.added > 0{(withDue ? $" or ok.id in ({Owners(withTags)})" : "")})
             returning id
         ), passed as (
             select id from moved union all select id from created
             union all select id from ok where added = 0 and expected = coalesce((select version from {names.Streams} m where m.id = ok.id), 0)
-                {(withDue ? "and not (ok.expected = 0 and ok.place is null and ok.id in (select owner from wanted))" : "")}
+                {(withDue ? $"and not (ok.expected = 0 and ok.place is null and ok.id in ({Owners(withTags)}))" : "")}
         ), complete as (
             select (select count(*) from passed) = cardinality($1) as all_passed
         ), recorded as (
@@ -94,7 +100,7 @@ internal sealed class CommitStatements(TableNames names)
                     as t(stream, version, id, type, data, causation_id, correlation_id, headers, user_name, place)
                 where (select rows from written) >= 0 and ((select all_passed from complete) or t.stream in (select id from passed)) order by t.place
             ) e
-        ){(withDue ? DueStatements.Write(names) : "")}
+        ){(withDue ? DueStatements.Write(names) : "")}{(withTags ? TagStatements.Write(names) : "")}
         select (select count(*) from passed), lost.*
         from (values (0)) as always left join (
             select s.id, coalesce((select version from {names.Streams} m where m.id = s.id), 0),
@@ -104,4 +110,8 @@ internal sealed class CommitStatements(TableNames names)
             where not (select all_passed from complete) and s.id not in (select id from passed)
         ) lost on true
         """;
+
+    /// <summary>The streams that get a row of their own although they have no events.</summary>
+    private static string Owners(bool withTags) =>
+        withTags ? "select owner from wanted union all select stream from tagged" : "select owner from wanted";
 }

@@ -8,14 +8,22 @@ namespace Phoenix.EventStore;
 /// <param name="Commands">The decided commands, in order.</param>
 /// <param name="Events">Their events, in version order, from <paramref name="ExpectedVersion"/> + 1 without gaps.</param>
 /// <param name="Due">What it does to the stream's due rows, or null for nothing.</param>
+/// <param name="Tags">What it does to the stream's tags, or null for nothing.</param>
 public sealed record StreamCommit(
-    string StreamId, long ExpectedVersion, IReadOnlyList<CommandRecord> Commands, IReadOnlyList<EventRow> Events, DueChanges? Due = null)
+    string StreamId, long ExpectedVersion, IReadOnlyList<CommandRecord> Commands, IReadOnlyList<EventRow> Events, DueChanges? Due = null,
+    TagChanges? Tags = null)
 {
     /// <summary>Whether it changes due rows.</summary>
     internal bool HasDue => Due is { IsEmpty: false };
 
     /// <summary>Whether it takes due rows away, which it must not do by what was there before somebody else's commit.</summary>
     internal bool TakesDue => HasDue && Due!.ByName.Values.Any(change => change.End != DueEnd.Set || change.Expected is not null);
+
+    /// <summary>Whether it changes tags.</summary>
+    internal bool HasTags => Tags is { IsEmpty: false };
+
+    /// <summary>Whether it takes tags away, for which the same holds.</summary>
+    internal bool TakesTags => HasTags && Tags!.All.Any(change => !change.IsSet);
 
     /// <summary>Whether it counts only if due rows are there.</summary>
     internal bool ExpectsDue => HasDue && Due!.ByName.Values.Any(change => change.Expected is not null);

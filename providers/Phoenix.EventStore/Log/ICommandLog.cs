@@ -46,7 +46,7 @@ public interface ICommandLog<TView, TEntry> where TView : class where TEntry : c
     /// which is not there any more is lost, as one on an older version is: ask <see cref="IsDueAsync"/> before deciding again.
     /// </summary>
     /// <exception cref="LogException">See <see cref="StreamResult"/> for what is no exception.</exception>
-    Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due);
+    Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due, TagChanges? tags = null);
 
     /// <summary>Those of the commands that the ledger knows.</summary>
     Task<IReadOnlyList<CommandRecord>> KnownAsync(Guid[] commandIds);

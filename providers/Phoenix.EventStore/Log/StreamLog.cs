@@ -51,12 +51,12 @@ internal sealed class StreamLog<TView, TEntry>(string streamId, EventStoreServic
         return rows;
     }
 
-    public async Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due)
+    public async Task<StreamResult> CommitAsync(IReadOnlyList<CommandRecord> commands, IReadOnlyList<EventRow> events, DueChanges? due, TagChanges? tags = null)
     {
         var version = CommittedVersion + events.Count;
         // Taken now, while the state is that of this commit; written only when the commit is known.
         var snapshot = IsLoaded && version == DecidedVersion && IsDue(CommittedVersion, version) ? SnapshotAt(version) : null;
-        var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, due));
+        var result = await services.Commits.CommitAsync(new(streamId, CommittedVersion, commands, events, due, tags));
         if (!result.Committed) return result;
         CommittedVersion = version;
         if (snapshot is not null) services.Snapshots.Write(snapshot);

@@ -7,7 +7,7 @@ using Weasel.Postgresql.Tables;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Ledger, snapshots, due rows, leases, topics that are switched off and the schema's own version, applied and migrated by Marten together with its own tables.
+/// Ledger, snapshots, due rows, tags, leases, topics that are switched off and the schema's own version, applied and migrated by Marten together with its own tables.
 /// </summary>
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {
@@ -15,6 +15,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
     public const string LedgerTrimTable = "phoenix_ledger_trims";
     public const string SnapshotTable = "phoenix_snapshots";
     public const string DueTable = "phoenix_due";
+    public const string TagTable = "phoenix_tags";
     public const string LeaseTable = "phoenix_leases";
     public const string SwitchTable = "phoenix_topics_off";
     public const string VersionTable = "phoenix_schema";
@@ -25,6 +26,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         yield return LedgerTrims();
         yield return Snapshots();
         yield return Due();
+        yield return Tags();
         yield return Leases();
         yield return Switches();
         yield return Versions();
@@ -104,6 +106,18 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
         table.AddColumn("told_command", "text").AllowNulls();
         table.AddColumn("told_payload", "text").AllowNulls();
         table.Indexes.Add(new IndexDefinition("phoenix_due_order") { Columns = ["due", "owner", "name"] });
+        return table;
+    }
+
+    private Table Tags()
+    {
+        // In this order: a broadcast pages by it.
+        var table = new Table(Name(TagTable));
+        table.AddColumn("subscription", "text").AsPrimaryKey();
+        table.AddColumn("tag", "text").AsPrimaryKey();
+        table.AddColumn("aggregate", "text").AsPrimaryKey();
+        table.AddColumn("id", "text").AsPrimaryKey();
+        table.AddColumn("since", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
 

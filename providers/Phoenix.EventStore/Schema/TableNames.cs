@@ -24,6 +24,7 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
     public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
     public string Switches => $"{_schema}.{EventStoreSchema.SwitchTable}";
+    public string Tags => $"{_schema}.{EventStoreSchema.TagTable}";
     public string Leases => $"{_schema}.{EventStoreSchema.LeaseTable}";
 
     public string SchemaVersions => $"{_schema}.{EventStoreSchema.VersionTable}";

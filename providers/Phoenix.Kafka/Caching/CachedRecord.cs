@@ -27,6 +27,9 @@ internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, Offs
     /// <summary>Null once the record has left the cache, so that an idle cursor keeps no message alive.</summary>
     public KafkaMessage? Message { get; private set; } = message;
 
+    /// <summary>What names it in a letter, when it is one of very many; else <see langword="null"/>.</summary>
+    public LetterTarget? Target { get; init; }
+
     /// <summary>The tracker of the partition's life in which the record was read.</summary>
     public OffsetTracker Tracker { get; } = tracker;
 
@@ -58,6 +61,13 @@ internal sealed class CachedRecord(StreamId streamId, KafkaMessage message, Offs
     {
         MessageBytes = messageBytes;
         Bytes += messageBytes;
+    }
+
+    /// <summary>Notes what one page of its messages takes, or with a minus sign what has ended of it.</summary>
+    public void Paged(int bytes)
+    {
+        MessageBytes += bytes;
+        Bytes += bytes;
     }
 
     /// <summary>Lets the message go.</summary>

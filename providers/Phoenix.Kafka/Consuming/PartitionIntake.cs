@@ -9,6 +9,9 @@ namespace Phoenix.Kafka;
 /// </summary>
 internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic, KafkaStreamOptions options, IntakeBudget budget, TimeProvider time) : IPartitionProgress
 {
+    // So few that they are decided well within the time limit of a delivery, also when each has to be activated.
+    private const int MostPagedMessages = 2_000;
+
     private readonly Lock gate = new();
     private readonly RecordReading reading = new(topic, options.MaxMessageBytes);
     private readonly DeliveriesInFlight deliveries = new();
@@ -262,11 +265,43 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         }
     }
 
-    /// <summary>Notes that a refused record's dead letter is acknowledged.</summary>
+    /// <summary>Whether a page may be taken in of a record that becomes very many messages.</summary>
+    public bool HasRoomForPage(ConvertedRecord origin)
+    {
+        lock (gate)
+            return origin.Pending <= MostPagedMessages - MostPagedMessages / 4 && messageBytes < options.MaxUndecidedBytesPerPartition;
+    }
+
+    /// <summary>Takes in a page of what a record was converted to.</summary>
+    public void TakenPage(ConvertedRecord origin, IReadOnlyList<CachedRecord> messages)
+    {
+        lock (gate)
+        {
+            origin.Add(messages.Count);
+            AddPaged(origin, messages.Sum(message => message.Bytes));
+        }
+    }
+
+    /// <summary>Notes that no more pages come.</summary>
+    public void TakenLastPage(ConvertedRecord origin)
+    {
+        lock (gate)
+        {
+            if (origin.Close())
+                Done(origin.Record);
+        }
+    }
+
+    /// <summary>Notes that a refused record's dead letter is acknowledged, or that of one of its very many messages.</summary>
     public void PutAside(CachedRecord record)
     {
         lock (gate)
-            Done(record);
+        {
+            if (record.Origin is { IsPaged: true } origin)
+                EndedPaged(record, origin);
+            else
+                Done(record);
+        }
     }
 
     public void Closed(StreamCursor cursor) => Complaints.Clear(cursor);
@@ -327,6 +362,15 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
 
     private void Ended(CachedRecord record)
     {
+        if (record.Origin is { IsPaged: true } paged)
+        {
+            // Its letter is one of its own: the others are not to wait for it, nor is it told for all.
+            if (record.Refusal is { } refused)
+                Refused!.PutAside(this, record, refused);
+            else
+                EndedPaged(record, paged);
+            return;
+        }
         if (record.Origin is { } origin && !origin.EndOne(record.Refusal))
             return;
         var whole = record.Origin?.Record ?? record;
@@ -344,6 +388,22 @@ internal sealed class PartitionIntake(TopicPartition partition, KafkaTopic topic
         if (!closed)
             budget.Add(-1, -record.Bytes);
         record.Tracker.Done(record.Offset);
+    }
+
+    private void EndedPaged(CachedRecord message, ConvertedRecord origin)
+    {
+        AddPaged(origin, -message.Bytes);
+        if (origin.EndOne(refusal: null))
+            Done(origin.Record);
+    }
+
+    private void AddPaged(ConvertedRecord origin, int bytes)
+    {
+        origin.Record.Paged(bytes);
+        undecidedBytes += bytes;
+        messageBytes += bytes;
+        if (!closed)
+            budget.Add(0, bytes);
     }
 
     private void WakeLocked()

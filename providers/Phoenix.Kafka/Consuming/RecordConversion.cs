@@ -9,25 +9,27 @@ namespace Phoenix.Kafka;
 /// named.
 /// </summary>
 internal sealed class RecordConversion(
-    PartitionIntake intake, IRecordConverter converter, RefusedRecords refused, KafkaStreamOptions options, TimeProvider time,
-    ILogger logger)
+    PartitionIntake intake, IRecordConverter converter, RefusedRecords refused, RetryBackoff backoff, KafkaStreamOptions options,
+    TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private const int LongestRun = 1_000;
 
     // The agent's, and while it waits for a conversion that one's.
     private readonly Queue<CachedRecord> waiting = new();
+    private OpenPages? open;
     private long current = -1;
+    private int failures;
 
     /// <summary>The next messages, in order. Records that cannot be converted are put aside.</summary>
     public async Task<IList<IBatchContainer>> NextAsync(int max, CancellationToken cancellationToken)
     {
-        foreach (var record in waiting.Count == 0 ? await intake.TakeAsync(max, cancellationToken) : [])
+        foreach (var record in open is null && waiting.Count == 0 ? await intake.TakeAsync(max, cancellationToken) : [])
             waiting.Enqueue((CachedRecord)record);
         intake.Visited();
-        if (waiting.Count == 0 || !intake.HasRoomForMessages)
+        if (open is null ? waiting.Count == 0 || !intake.HasRoomForMessages : !intake.HasRoomForPage(open.Origin))
             return [];
-        var converting = Task.Run(Convert, CancellationToken.None);
+        var converting = Task.Run(() => ConvertAsync(cancellationToken), CancellationToken.None);
         while (true)
         {
             try
@@ -50,60 +52,99 @@ internal sealed class RecordConversion(
         }
     }
 
-    private List<IBatchContainer> Convert()
+    private async Task<List<IBatchContainer>> ConvertAsync(CancellationToken cancellationToken)
     {
         var messages = new List<IBatchContainer>();
-        while (messages.Count < LongestRun && intake.HasRoomForMessages && waiting.TryDequeue(out var record))
+        while (messages.Count < LongestRun)
         {
-            Volatile.Write(ref current, record.Offset);
-            var (converted, refusal) = Convert(record);
-            if (refusal is not null)
+            if (open is not null)
             {
-                refused.PutAside(intake, record, refusal);
+                if (!intake.HasRoomForPage(open.Origin) || !await TakePageAsync(open, messages, cancellationToken))
+                    break;
                 continue;
             }
-            intake.Converted(record, converted);
-            messages.AddRange(converted);
+            if (!intake.HasRoomForMessages || !waiting.TryDequeue(out var record))
+                break;
+            Volatile.Write(ref current, record.Offset);
+            ConvertOne(record, messages);
         }
         return messages;
     }
 
-    private (IReadOnlyList<CachedRecord> Messages, DeadLetterReason? Refusal) Convert(CachedRecord record)
+    private void ConvertOne(CachedRecord record, List<IBatchContainer> messages)
     {
+        Conversion conversion;
         try
         {
-            var conversion = converter.Convert(record.Message!);
-            if (conversion.Refusal is not null)
-                return ([], conversion.Refusal);
-            if (TooLarge(conversion.Messages) is { } large)
-                return ([], large);
-            var origin = new ConvertedRecord(record, conversion.Messages.Count);
-            return ([.. conversion.Messages.Select((message, ordinal) => Message(record, origin, message, ordinal))], null);
+            conversion = converter.Convert(record.Message!);
         }
 #pragma warning disable CA1031 // Whatever it is, the record must not be lost by it.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             ReaderLog.ConversionFailed(logger, intake.Partition.Topic, intake.Partition.Partition.Value, record.Offset, error);
-            return ([],
-                new(DeadLetterReason.Unconvertible,
+            conversion = Conversion.Refused(new(DeadLetterReason.Unconvertible,
                 "the record's converter failed; the silo's log has the cause under the record's place"));
+        }
+        if ((conversion.Refusal ?? TooLarge(conversion)) is { } refusal)
+        {
+            refused.PutAside(intake, record, refusal);
+            return;
+        }
+        if (conversion.Pages is { } pages)
+        {
+            open = new(new(record, messages: 0, isPaged: true), pages);
+            return;
+        }
+        var origin = new ConvertedRecord(record, conversion.Messages.Count);
+        CachedRecord[] converted = [.. conversion.Messages.Select((message, ordinal) => Message(origin, message, ordinal))];
+        intake.Converted(record, converted);
+        messages.AddRange(converted);
+    }
+
+    /// <returns>False when it could not be read: what is there goes on its way, and the page is read again.</returns>
+    private async Task<bool> TakePageAsync(OpenPages of, List<IBatchContainer> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await of.Pages.NextAsync(cancellationToken);
+            intake.Complaints.Clear(of);
+            failures = 0;
+            if (page is null)
+            {
+                open = null;
+                intake.TakenLastPage(of.Origin);
+                return true;
+            }
+            CachedRecord[] converted = [.. page.Select((message, ordinal) => Message(of.Origin, message, message.Ordinal ?? ordinal))];
+            intake.TakenPage(of.Origin, converted);
+            messages.AddRange(converted);
+            return true;
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            intake.Complaints.Raise(of, "who gets a broadcast cannot be read",
+                $"who gets the broadcast of offset {of.Origin.Record.Offset} cannot be read: {error.Message}");
+            if (messages.Count == 0)
+                await Task.Delay(backoff.Next(failures++), time, cancellationToken);
+            return false;
         }
     }
 
-    private DeadLetterReason? TooLarge(IReadOnlyList<ConvertedMessage> messages)
+    private DeadLetterReason? TooLarge(Conversion conversion)
     {
-        if (messages.FirstOrDefault(message => message.Body.Length > options.MaxMessageBytes) is { } large)
+        var bodies = conversion.Pages?.Bodies ?? [.. conversion.Messages.Select(message => message.Body)];
+        if (bodies.Max(body => (int?)body.Length) is { } large && large > options.MaxMessageBytes)
             return new(DeadLetterReason.TooLarge,
-                $"a message that the record is converted to has {large.Body.Length} bytes; at most {options.MaxMessageBytes} are allowed");
-        return messages.Sum(message => (long)message.Body.Length) is var all && all > options.MaxUndecidedBytesPerPartition
+                $"a message that the record is converted to has {large} bytes; at most {options.MaxMessageBytes} are allowed");
+        return bodies.Sum(body => (long)body.Length) is var all && all > options.MaxUndecidedBytesPerPartition
             ? new(DeadLetterReason.TooLarge, $"the messages that the record is converted to have {all} bytes; at most {options.MaxUndecidedBytesPerPartition} are allowed")
             : null;
     }
 
-    private static CachedRecord Message(CachedRecord record, ConvertedRecord origin, ConvertedMessage message, int ordinal)
+    private static CachedRecord Message(ConvertedRecord origin, ConvertedMessage message, int ordinal)
     {
-        var of = record.Message!;
+        var of = origin.Record.Message!;
         return new(
             StreamId.Create(message.StreamNamespace, message.Key),
             new KafkaMessage
@@ -119,6 +160,10 @@ internal sealed class RecordConversion(
                 MayBeRedelivered = of.MayBeRedelivered,
                 Ordinal = ordinal,
             },
-            record.Tracker) { Origin = origin };
+            origin.Record.Tracker)
+        {
+            Origin = origin,
+            Target = origin.IsPaged ? new(message.StreamNamespace, message.Key, ordinal) : null,
+        };
     }
 }

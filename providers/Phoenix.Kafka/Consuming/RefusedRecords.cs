@@ -13,7 +13,11 @@ internal sealed class RefusedRecords(
 
     private async Task PutAsideAsync(PartitionIntake intake, CachedRecord record, DeadLetterReason reason)
     {
-        var message = record.Message!;
+        // Of very many messages each has a letter of its own: the record, and which message it was.
+        var origin = record.Origin is { IsPaged: true } paged ? paged : null;
+        var message = origin?.Record.Message ?? record.Message!;
+        if (origin is not null)
+            reason = reason with { Target = record.Target };
         for (var attempt = 0; !stopping.IsCancellationRequested; attempt++)
         {
             try

@@ -16,7 +16,7 @@ internal sealed class DeadLetter(KafkaMessage original, DeadLetterReason reason,
         RawKey = parts.HasFlag(LeftOut.Key) ? Encoding.UTF8.GetBytes(identity) : original.RawKey,
         // Empty and not absent: a compacted topic reads a record without a value as a deletion.
         Body = parts.HasFlag(LeftOut.Body) ? ReadOnlyMemory<byte>.Empty : original.RawBody,
-        Headers = [.. parts.HasFlag(LeftOut.Headers) ? [] : original.Headers, .. Circumstances(), .. Gaps(parts)],
+        Headers = [.. parts.HasFlag(LeftOut.Headers) ? [] : original.Headers, .. Circumstances(), .. Target(), .. Gaps(parts)],
     };
 
     private IEnumerable<KafkaHeader> Circumstances() =>
@@ -29,6 +29,14 @@ internal sealed class DeadLetter(KafkaMessage original, DeadLetterReason reason,
         new(DeadLetterHeaders.Offset, original.Offset.ToString(CultureInfo.InvariantCulture)),
         new(DeadLetterHeaders.Time, time.ToString("O", CultureInfo.InvariantCulture)),
     ];
+
+    private IEnumerable<KafkaHeader> Target() => reason.Target is not { } target
+        ? []
+        :
+        [
+            new(DeadLetterHeaders.Target, $"{target.StreamNamespace}/{target.Key}"),
+            new(DeadLetterHeaders.Ordinal, target.Ordinal.ToString(CultureInfo.InvariantCulture)),
+        ];
 
     private IEnumerable<KafkaHeader> Gaps(LeftOut parts)
     {

@@ -28,6 +28,15 @@ public static class DeadLetterHeaders
     public const string Time = "deadlettertime";
 
     /// <summary>
+    /// Only in a letter about one of very many messages of the record: its stream, as <c>namespace/key</c>. There are as many letters of
+    /// one record as such messages were refused.
+    /// </summary>
+    public const string Target = "deadlettertarget";
+
+    /// <summary>Only beside <see cref="Target"/>: the message's place among what the record becomes.</summary>
+    public const string Ordinal = "deadletterordinal";
+
+    /// <summary>
     /// Only in a letter that its topic did not take whole: <c>key</c> (the topic wants one, and the record had none), <c>body</c>, or
     /// <c>body headers</c>.
     /// </summary>

@@ -6,6 +6,9 @@ namespace Phoenix.Kafka;
 [GenerateSerializer, Immutable, Alias("phoenix.kafka.dead-letter-reason")]
 public sealed record DeadLetterReason([property: Id(0)] string Code, [property: Id(1)] string Message)
 {
+    /// <summary>Which of very many messages of the record it is about; <see langword="null"/> when it is about the record.</summary>
+    [Id(2)] public LetterTarget? Target { get; init; }
+
     /// <summary>Code of records whose key cannot name a stream.</summary>
     public const string Unroutable = "unroutable";
 

@@ -36,6 +36,24 @@ public static class OriginalRecord
         return RecordIdentity.Of(original) == Text(letter, DeadLetterHeaders.Id) ? original : throw NotPossible(letter, "contradicts itself");
     }
 
+    /// <summary>
+    /// The message of the record that the letter is about; <see langword="null"/> when it is about the record as a whole.
+    /// </summary>
+    /// <param name="letter">A letter as <see cref="IDeadLetterTopics"/> gives it.</param>
+    /// <exception cref="KafkaRejectedException">Its headers do not name one.</exception>
+    public static LetterTarget? TargetOf(KafkaMessage letter)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        if (Text(letter, DeadLetterHeaders.Target) is not { } target)
+            return null;
+        // A namespace has no slash, a key may have some.
+        var slash = target.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0
+            && int.TryParse(Text(letter, DeadLetterHeaders.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
+            ? new(target[..slash], target[(slash + 1)..], ordinal)
+            : throw NotPossible(letter, "does not say which message it was written for");
+    }
+
     private static KafkaRejectedException NotPossible(KafkaMessage letter, string why) => new(
         KafkaRejectedException.OriginalGone,
         $"The letter at offset {letter.Offset} of partition {letter.Partition} {why}. Ask the record's sender to send it again.");

@@ -17,6 +17,12 @@ public interface IRecordConverter
 /// <param name="Refusal">Why the record is put aside instead; <see langword="null"/> when it is not.</param>
 public sealed record Conversion(IReadOnlyList<ConvertedMessage> Messages, DeadLetterReason? Refusal = null)
 {
+    /// <summary>
+    /// In place of <see cref="Messages"/>, when they are very many; <see langword="null"/> when they are not. The partition's next record
+    /// is converted when the last page has been taken in.
+    /// </summary>
+    public IMessagePages? Pages { get; init; }
+
     /// <summary>The record is put aside.</summary>
     /// <param name="reason">Why.</param>
     public static Conversion Refused(DeadLetterReason reason) => new([], reason);
@@ -27,4 +33,6 @@ public sealed record Conversion(IReadOnlyList<ConvertedMessage> Messages, DeadLe
 /// <param name="Key">Key of the stream.</param>
 /// <param name="Headers">Its headers.</param>
 /// <param name="Body">Its body.</param>
-public sealed record ConvertedMessage(string StreamNamespace, string Key, IReadOnlyList<KafkaHeader> Headers, ReadOnlyMemory<byte> Body);
+/// <param name="Ordinal">Its place among what the record becomes, if that is not its place in the list.</param>
+public sealed record ConvertedMessage(
+    string StreamNamespace, string Key, IReadOnlyList<KafkaHeader> Headers, ReadOnlyMemory<byte> Body, int? Ordinal = null);

@@ -103,7 +103,8 @@ internal sealed class KafkaAdapterFactory(
     private KafkaReceiver CreateReceiver(QueueId queueId)
     {
         var (intake, cache) = created[queueId];
-        var conversion = intake.Topic.Converter is { } converter ? new RecordConversion(intake, converter, refused!, options, time, logger)
+        var conversion = intake.Topic.Converter is { } converter
+            ? new RecordConversion(intake, converter, refused!, new(options.RetryDelay, options.MaxRetryDelay), options, time, logger)
             : null;
         return new KafkaReceiver(intake, cache, reader!, conversion, options, time, logger);
     }

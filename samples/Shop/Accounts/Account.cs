@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Phoenix.Model;
+using Shop.Payments;
 
 namespace Shop.Accounts;
 
@@ -66,6 +67,16 @@ public sealed class Account : Aggregate<IAccountGrain>
     public Decision Handle(ReleaseReserved command) =>
         NotReserved(command.Amount) ?? Accept(new ReservedMoneyReleased(command.Amount)).WithReply(Available + command.Amount);
 
+    #region tags
+    /// <summary>The account stands behind the campaign's tag from this commit on: bonuses come as deposits.</summary>
+    public Decision Handle(JoinCampaign command) =>
+        NotOpen() ?? NoCampaign(command.Campaign) ?? Accept().Tag<IncomingPayments>(command.Campaign);
+
+    /// <summary>No more bonuses of this campaign.</summary>
+    public Decision Handle(LeaveCampaign command) =>
+        NotOpen() ?? NoCampaign(command.Campaign) ?? Accept().Untag<IncomingPayments>(command.Campaign);
+    #endregion
+
     /// <summary>Closes an empty account for good.</summary>
     public Decision Handle(CloseAccount _) =>
         NotOpen()
@@ -104,6 +115,9 @@ public sealed class Account : Aggregate<IAccountGrain>
 
     private Decision? NotReserved(decimal amount) =>
         Money.Problem(amount) ?? (amount <= Reserved ? null : Reject("not-reserved", $"{Reserved} is reserved, not {amount}."));
+
+    private static Decision? NoCampaign(string campaign) =>
+        TagName.Problem(campaign) is { } problem ? Reject("no-campaign", problem) : null;
 
     private Decision? NotOpen() => Status switch
     {

@@ -14,7 +14,13 @@ public sealed class IncomingPayments : Subscription
         // A tombstone says that a payment was forgotten, not that it was taken back.
         if (record.Value is null) yield break;
         var payment = record.Json<Payment>();
-        yield return To(payment.Account, new Deposit(payment.Amount));
+        yield return (payment.Account, payment.Campaign) switch
+        {
+            ({ } account, null) => To(account, new Deposit(payment.Amount)),
+            // A bonus goes to every account that has joined the campaign.
+            (null, { } campaign) => ToAll(campaign, new Deposit(payment.Amount)),
+            _ => throw new UnusableRecordException("Expected 'account' or 'campaign'; found both, or none of them."),
+        };
     }
 }
 #endregion

@@ -1,6 +1,7 @@
 namespace Shop.Payments;
 
 /// <summary>A payment as the payment service writes it: what the shop needs of it.</summary>
-/// <param name="Account">The account that it is for.</param>
 /// <param name="Amount">How much.</param>
-public sealed record Payment(string Account, decimal Amount);
+/// <param name="Account">The account that it is for; null for a bonus.</param>
+/// <param name="Campaign">The campaign all of whose accounts get it; null for a payment to one.</param>
+public sealed record Payment(decimal Amount, string? Account = null, string? Campaign = null);

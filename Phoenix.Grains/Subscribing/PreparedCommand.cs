@@ -1,0 +1,23 @@
+using Phoenix.Kafka;
+using Phoenix.Messages;
+
+namespace Phoenix.Subscribing;
+
+/// <summary>A command that a record becomes, checked and written, for one aggregate or for all behind a tag.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="Ordinal">The command's place among those of the record.</param>
+/// <param name="Aggregate">The kind of aggregate.</param>
+/// <param name="Id">The aggregate's id; empty for all behind a tag.</param>
+/// <param name="Tag">The tag, or null.</param>
+/// <param name="Headers">Its headers but for the id.</param>
+/// <param name="Body">The command as JSON.</param>
+internal sealed record PreparedCommand(
+    KafkaMessage Record, int Ordinal, string Aggregate, string Id, string? Tag, IReadOnlyList<KafkaHeader> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>As a message to one aggregate. Of a broadcast the id says to whom, too.</summary>
+    public ConvertedMessage To(string id)
+    {
+        var command = Tag is null ? SubscriptionIdentity.Of(Record, Ordinal) : SubscriptionIdentity.Of(Record, Ordinal, $"{Aggregate}/{id}");
+        return new(Aggregate, id, [.. Headers, new(WireHeaders.Id, command.ToString())], Body, Ordinal);
+    }
+}
