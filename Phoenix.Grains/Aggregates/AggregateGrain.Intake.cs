@@ -27,7 +27,7 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     private Task TakeAsync(IReadOnlyList<KafkaMessage> messages)
     {
         Use();
-        return IntakeOf(messages[0]).TakeAsync(messages, command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+        return IntakeOf(messages[0]).TakeAsync(messages, command => Enqueue(command, admission: null), query => _loop.Enqueue(query), _loop.Start);
     }
 
     // A failed delivery comes again; there is nothing to do between.

@@ -11,7 +11,9 @@ namespace Phoenix.Coordination;
 /// Runs one transaction: asks its run what to do, sends steps, stores facts before what follows from them, and tells those who wait for the
 /// end. It holds nothing that is not stored or cannot be asked again, so it may die anywhere. Works in the activation's turns only.
 /// </summary>
-internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions definitions, StepSender steps, TimeProvider time, ILogger logger, Action ended) : IAfterCommit
+internal sealed partial class Coordinator(
+    ITransactionLog log, SagaDefinitions definitions, StepSender steps, TransactionPlace place, TimeProvider time, ILogger logger, Action ended)
+    : IAfterCommit
 {
     // How long to wait when a fact could not be stored.
     private static readonly TimeSpan StoragePause = TimeSpan.FromMilliseconds(200);
@@ -30,6 +32,12 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     private bool _mayRepeat;
 
     public bool IsBusy => _isRunning;
+
+    /// <summary>Its place among those under way.</summary>
+    public TransactionPlace Place => place;
+
+    /// <summary>Whether it is known here that it was started.</summary>
+    public bool IsStarted => _started is not null;
 
     /// <summary>How it stands, as far as this activation knows.</summary>
     public TransactionStatus Status
@@ -72,6 +80,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     public void Stop()
     {
         _isStopped = true;
+        place.Stop();
         Signal();
         Tell();
     }
@@ -138,6 +147,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     private async Task RunAsync()
     {
         _isRunning = true;
+        place.Running();
         try
         {
             while (!_isStopped && await TurnAsync()) { }
@@ -149,6 +159,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
         }
 
         _isRunning = false;
+        place.Over();
     }
 
     /// <summary>Does what is to be done now. False when nothing more will be without news.</summary>

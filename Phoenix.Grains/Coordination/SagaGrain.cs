@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Phoenix.Aggregates;
 using Phoenix.Deciding;
 using Phoenix.EventStore;
@@ -20,6 +21,7 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
     private const int Attempts = 10;
 
     private Coordinator _coordinator = null!;
+    private DecisionLoop<SagaState<TSaga>> _loop = null!;
 
     /// <inheritdoc />
     public async Task<TransactionStatus> Wait(TimeSpan limit)
@@ -75,7 +77,36 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
     private protected override IAfterCommit AfterCommit(Coordinated<SagaState<TSaga>> parts)
     {
         var steps = new StepSender(GrainFactory, parts.Log.StreamId, parts.Logger);
-        return _coordinator = new Coordinator(new Log(parts), Model.Saga!, steps, parts.Time, parts.Logger, ended: DeactivateOnIdle);
+        var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
+        _loop = parts.Loop;
+        return _coordinator = new Coordinator(new Log(parts), Model.Saga!, steps, place, parts.Time, parts.Logger, ended: DeactivateOnIdle);
+    }
+
+    private protected override Task<Outcome> Enqueue(CommandWork work, Admission? admission)
+    {
+        // A transaction that another one starts is a step of it: if it were refused, both would wait for each other's places.
+        var isNew = Model.Saga!.Newest.Starts.ContainsKey(work.Message.Name) && work.Message.Step is null && !_coordinator.IsStarted;
+        return isNew ? StartAsync(work, admission) : base.Enqueue(work, admission);
+    }
+
+    private async Task<Outcome> StartAsync(CommandWork work, Admission? admission)
+    {
+        if (work.Delivery is null) _coordinator.Place.Begin();
+        else await _coordinator.Place.BeginAsync();
+        var isStarted = false;
+        try
+        {
+            var deciding = base.Enqueue(work, admission);
+            // Whoever called may have set it going before there was a place.
+            _loop.Start();
+            var outcome = await deciding;
+            isStarted = outcome is { IsAccepted: true, Repeated: false };
+            return outcome;
+        }
+        finally
+        {
+            _coordinator.Place.Decided(isStarted);
+        }
     }
 
     private async Task KnowAsync()
