@@ -127,7 +127,7 @@ internal static class SagaScan
         if (state.Facts.Count > 0) return Decision.Rejected("already-started", "This transaction was started by another command. Start another one under an id of its own.");
         var plan = definitions.NewPlan(name, start);
         var json = JsonSerializer.Serialize(start, start.GetType(), PhoenixJson.Message);
-        return Decision.Accepted([new TransactionStarted(name, json, definitions.Newest.Version, plan.Fingerprint(), context.Now)],
+        return Decision.Accepted([new TransactionStarted(name, json, definitions.Newest.Version, plan.Fingerprint(), context.Now, context.ReplyAtEnd)],
             reply: null).With(WakeTransaction.Timer);
     }
 
