@@ -63,7 +63,8 @@ public interface IPhoenixClient
     /// end.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the transaction goes on.</exception>
     Task<TransactionStatus> RunAsync(
-        string transaction, string transactionId, CommandMessage start, RequestOptions? options = null, CancellationToken cancellation = default);
+        string transaction, string transactionId, CommandMessage start, RequestOptions? options = null,
+        CancellationToken cancellation = default);
 
     /// <summary>
     /// Asks a query; it is answered at its place among the commands of the aggregate that were sent before it (guarantee 11).

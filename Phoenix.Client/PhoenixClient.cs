@@ -51,7 +51,8 @@ internal sealed class PhoenixClient(
             { End: { } end } => end,
             { Outcome: { IsAccepted: false } refused } =>
                 new() { State = TransactionState.NotStarted, Code = refused.Code, Message = refused.Message },
-            _ => throw request.NotAnswered($"the reply has the status '{body.StatusText}' and not the end; the silos are of an older build."),
+            _ => throw request.NotAnswered(
+                $"the reply has the status '{body.StatusText}' and not the end; the silos are of an older build."),
         };
     }
 

@@ -102,7 +102,10 @@ public sealed record ReplyBody
         { Answer: { } answer } => Failed(
             ErrorCodes.TooLarge,
             $"The answer has {answer.Json.Length} characters, more than the reply topic takes. Ask for less, or raise the topic's max.message.bytes."),
-        { End: { } end } => this with { End = end with { ReplyJson = null, Message = Beginning(end.Message) }, ReplyLeftOut = end.ReplyJson is not null },
+        { End: { } end } => this with
+        {
+            End = end with { ReplyJson = null, Message = Beginning(end.Message) }, ReplyLeftOut = end.ReplyJson is not null,
+        },
         _ => this with { Message = Beginning(Message) },
     };
 

@@ -12,7 +12,8 @@ namespace Phoenix.Coordination;
 /// end. It holds nothing that is not stored or cannot be asked again, so it may die anywhere. Works in the activation's turns only.
 /// </summary>
 internal sealed partial class Coordinator(
-    ITransactionLog log, SagaDefinitions definitions, StepSender steps, TransactionPlace place, EndReplies replies, TimeProvider time, ILogger logger, Action ended)
+    ITransactionLog log, SagaDefinitions definitions, StepSender steps, TransactionPlace place, EndReplies replies, TimeProvider time,
+    ILogger logger, Action ended)
     : IAfterCommit
 {
     // How long to wait when a fact could not be stored.

@@ -81,7 +81,8 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
         var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
         var replies = new EndReplies(parts.Services.GetService<ReplyWriter>(), parts.Log.StreamId, parts.Logger);
         _loop = parts.Loop;
-        return _coordinator = new Coordinator(new Log(parts), Model.Saga!, steps, place, replies, parts.Time, parts.Logger, ended: DeactivateOnIdle);
+        return _coordinator = new Coordinator(
+            new Log(parts), Model.Saga!, steps, place, replies, parts.Time, parts.Logger, ended: DeactivateOnIdle);
     }
 
     private protected override Task<Outcome> Enqueue(CommandWork work, Admission? admission)

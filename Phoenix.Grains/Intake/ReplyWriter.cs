@@ -22,7 +22,8 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
     public Task SendAsync(EndReply reply, string streamId, ReplyBody body)
     {
         var key = Encoding.UTF8.GetBytes(streamId[(streamId.IndexOf('/', StringComparison.Ordinal) + 1)..]);
-        var address = new ReplyAddress(reply.Topic, reply.Partition, reply.RequestId, reply.CorrelationId, reply.CommandId, reply.TraceParent);
+        var address = new ReplyAddress(
+            reply.Topic, reply.Partition, reply.RequestId, reply.CorrelationId, reply.CommandId, reply.TraceParent);
         return SendAsync(key, reply.Id, address, streamId, body);
     }
 
