@@ -1,4 +1,5 @@
 using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Client;
 
@@ -47,6 +48,23 @@ public interface IPhoenixClient
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the command may take effect.</exception>
     Task<Outcome> RequestAsync(
         string aggregate, string aggregateId, CommandMessage command, RequestOptions? options = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Starts a transaction and waits for its end, in the steps of <see cref="RequestAsync"/>. The end is told by whichever silo runs the
+    /// transaction then, also after the one that took the start has died. Give a time-out that suits the transaction.
+    /// </summary>
+    /// <returns>How it ended, without its steps; <see cref="TransactionState.NotStarted"/> with code and message when the start was
+    /// rejected.</returns>
+    /// <exception cref="ArgumentException">A name, an id or a header is not as <c>docs/wire.md</c> says; nothing was sent.</exception>
+    /// <exception cref="CommandFailedException">The command is faulty, or what it names is no transaction; no effect.</exception>
+    /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
+    /// <exception cref="UnavailableException">The broker could not be reached; nothing was sent.</exception>
+    /// <exception cref="OutcomeUnknownException">The end did not come in time; the transaction goes on. The same id again waits for the same
+    /// end.</exception>
+    /// <exception cref="OperationCanceledException">The caller stopped waiting; the transaction goes on.</exception>
+    Task<TransactionStatus> RunAsync(
+        string transaction, string transactionId, CommandMessage start, RequestOptions? options = null,
+        CancellationToken cancellation = default);
 
     /// <summary>
     /// Asks a query; it is answered at its place among the commands of the aggregate that were sent before it (guarantee 11).

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client.Replies;
 using Phoenix.Client.Sending;
 using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Client;
 
@@ -38,6 +39,21 @@ internal sealed class PhoenixClient(
         var request = OutgoingRequest.Of(aggregate, aggregateId, command);
         var body = await Exchange(request, options ?? RequestOptions.Default, cancellation).ConfigureAwait(false);
         return body.Outcome ?? throw request.NotAnswered($"the reply has the status '{body.StatusText}', which is none of a command's.");
+    }
+
+    public async Task<TransactionStatus> RunAsync(
+        string transaction, string transactionId, CommandMessage start, RequestOptions? options, CancellationToken cancellation)
+    {
+        var request = OutgoingRequest.Of(transaction, transactionId, start, replyAtEnd: true);
+        var body = await Exchange(request, options ?? RequestOptions.Default, cancellation).ConfigureAwait(false);
+        return body switch
+        {
+            { End: { } end } => end,
+            { Outcome: { IsAccepted: false } refused } =>
+                new() { State = TransactionState.NotStarted, Code = refused.Code, Message = refused.Message },
+            _ => throw request.NotAnswered(
+                $"the reply has the status '{body.StatusText}' and not the end; the silos are of an older build."),
+        };
     }
 
     public async Task<QueryAnswer> QueryAsync(string aggregate, string aggregateId, QueryMessage query, RequestOptions? options, CancellationToken cancellation)

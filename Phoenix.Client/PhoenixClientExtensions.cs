@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Phoenix.Messages;
 using Phoenix.Model;
+using Phoenix.Transactions;
 
 namespace Phoenix.Client;
 
@@ -27,6 +28,17 @@ public static class PhoenixClientExtensions
         CancellationToken cancellation = default)
         where TContract : IAggregateGrain =>
         client.RequestAsync(ContractName<TContract>.Value, aggregateId, CommandMessage.Of(command, options), request, cancellation);
+
+    /// <summary>Starts a transaction and waits for its end (<see cref="IPhoenixClient.RunAsync"/>).</summary>
+    public static Task<TransactionStatus> RunAsync<TContract>(
+        this IPhoenixClient client,
+        string transactionId,
+        ICommand<TContract> start,
+        CommandOptions? options = null,
+        RequestOptions? request = null,
+        CancellationToken cancellation = default)
+        where TContract : ITransactionGrain =>
+        client.RunAsync(ContractName<TContract>.Value, transactionId, CommandMessage.Of(start, options), request, cancellation);
 
     /// <summary>
     /// Asks a query (<see cref="IPhoenixClient.QueryAsync"/>). <paramref name="linearizable"/>: check the version in storage first.

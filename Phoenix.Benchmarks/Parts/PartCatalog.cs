@@ -9,6 +9,8 @@ internal static class PartCatalog
     {
         PhoenixCommands.Name => PhoenixCommands.StartAsync(settings),
         PhoenixSends.Name => PhoenixSends.StartAsync(settings),
+        PhoenixTransfers.Name => PhoenixTransfers.StartAsync(settings),
+        NativeTransfers.Name => NativeTransfers.StartAsync(settings),
         PhoenixTimers.Name => PhoenixTimers.StartAsync(settings),
         StockCommands.Name => StockCommands.StartAsync(settings),
         RawRow.Name => RawRow.StartAsync(settings),

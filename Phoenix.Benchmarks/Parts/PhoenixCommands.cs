@@ -15,6 +15,7 @@ internal sealed class PhoenixCommands : IPart
     private readonly PartSettings _settings;
     private readonly RandomKeys _keys;
     private readonly ITallyGrain[] _tallies;
+    private long _touched;
 
     private PhoenixCommands(SiloHost silo, PartSettings settings)
     {
@@ -26,6 +27,9 @@ internal sealed class PhoenixCommands : IPart
     /// <summary>Commands that set a timer (<see cref="PartSettings.Command"/>).</summary>
     public const string Later = "later";
 
+    /// <summary>Commands that each touch an aggregate that was never touched before (<see cref="PartSettings.Command"/>).</summary>
+    public const string First = "first";
+
     public static async Task<IPart> StartAsync(PartSettings settings) => new PhoenixCommands(await PhoenixSilo.StartAsync(settings), settings);
 
     public Task<RoundResult> RunAsync(RoundOrder order) => _loop.RunAsync(order, _settings.Callers, AddAsync);
@@ -34,7 +38,10 @@ internal sealed class PhoenixCommands : IPart
 
     private async Task AddAsync(int caller)
     {
-        var outcome = await _tallies[_keys.Next(caller)].Execute(_settings.Command == Later ? new AddLater(5) : new Add(5));
+        var tally = _settings.Command == First
+            ? _silo.Grains.GetGrain<ITallyGrain>($"f-{Interlocked.Increment(ref _touched)}")
+            : _tallies[_keys.Next(caller)];
+        var outcome = await tally.Execute(_settings.Command == Later ? new AddLater(5) : new Add(5));
         if (!outcome.IsAccepted) throw new PartFailedException($"A command was rejected: {outcome.Code}.");
     }
 }

@@ -48,6 +48,13 @@ internal sealed class Servers : IAsyncDisposable
 
     public Task CheckpointAsync(CancellationToken cancellation) => ExecuteAsync("checkpoint", cancellation);
 
+    /// <summary>How many bytes of write-ahead log there have been; the server's, whoever wrote them.</summary>
+    public async Task<double> WrittenAheadAsync(CancellationToken cancellation)
+    {
+        await using var command = _administration.CreateCommand("select (pg_current_wal_insert_lsn() - '0/0')::float8");
+        return (double)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
     /// <summary>Processor time so far of everything that works for a side; the servers work for whichever side runs.</summary>
     public CpuShare Cpu(Side side) => new(
         side.Processes(Role.Silo).Sum(ProcessCpu.Of),

@@ -19,16 +19,23 @@ internal sealed class OutgoingRequest
 
     public bool Linearizable { get; init; }
 
+    /// <summary>The reply is to come when the transaction that this starts has ended.</summary>
+    public bool ReplyAtEnd { get; init; }
+
     /// <summary>Set by the caller, or when the client itself sends again.</summary>
     public bool MayBeRepeat { get; set; }
 
     public string? TraceParent { get; set; }
 
-    public static OutgoingRequest Of(string aggregate, string aggregateId, CommandMessage command)
+    public static OutgoingRequest Of(string aggregate, string aggregateId, CommandMessage command, bool replyAtEnd = false)
     {
         MessageRules.CheckAddress(aggregate, aggregateId);
         MessageRules.Check(command);
-        return new() { Aggregate = aggregate, AggregateId = aggregateId, Name = command.Name, Payload = command.Payload, Command = command, MayBeRepeat = command.MayBeRepeat };
+        return new()
+        {
+            Aggregate = aggregate, AggregateId = aggregateId, Name = command.Name, Payload = command.Payload, Command = command,
+            MayBeRepeat = command.MayBeRepeat, ReplyAtEnd = replyAtEnd,
+        };
     }
 
     public static OutgoingRequest Of(string aggregate, string aggregateId, QueryMessage query)

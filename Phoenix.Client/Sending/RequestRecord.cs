@@ -9,6 +9,7 @@ internal static class RequestRecord
 {
     private static readonly KafkaHeader Repeat = new(WireHeaders.Repeat, "true");
     private static readonly KafkaHeader Linearizable = new(WireHeaders.Linearizable, "true");
+    private static readonly KafkaHeader ReplyAtEnd = new(WireHeaders.ReplyAt, WireHeaders.Ended);
 
     public static KafkaRecord Of(OutgoingRequest request, PendingReply? reply, PhoenixClientOptions options) => new()
     {
@@ -34,6 +35,7 @@ internal static class RequestRecord
         if (reply is not null && request.Command is null) headers.Add(new(WireHeaders.Id, reply.RequestId));
         if (request.MayBeRepeat) headers.Add(Repeat);
         if (request.Linearizable) headers.Add(Linearizable);
+        if (request.ReplyAtEnd) headers.Add(ReplyAtEnd);
         if (request.Command?.Principal is { } principal) headers.Add(new(WireHeaders.Principal, principal));
         if (own is not null)
         {

@@ -1,6 +1,7 @@
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Errors;
+using Phoenix.Gateway.Transactions;
 using Phoenix.Messages;
 
 namespace Phoenix.Gateway.Commands;
@@ -16,6 +17,9 @@ internal static class CommandEndpoints
     private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client, Cluster cluster)
     {
         RequestHeader.RefuseTenant(context.Request);
+        // Of a transaction: how long to wait for its end. Asked before anything is sent, so that what is none is told without an effect.
+        var wait = QueryParameter.Long(context.Request.Query, "wait", 0, 0, TransactionEndpoints.LongestWait);
+        var transaction = wait > 0 ? cluster.Transaction(address) : null;
         var message = new CommandMessage
         {
             CommandId = RequestHeader.IdempotencyKey(context.Request) ?? Guid.CreateVersion7().ToString(),
@@ -27,9 +31,12 @@ internal static class CommandEndpoints
         try
         {
             if (await cluster.ProblemOf(address, message, context.RequestAborted) is { } problem) return Problem.Of(problem, message.CommandId);
-            return RequestHeader.Prefers(context.Request, RespondAsync)
-                ? await Send(address, message, context, client)
-                : await Request(address, message, context, client);
+            if (RequestHeader.Prefers(context.Request, RespondAsync)) return await Send(address, message, context, client);
+            var outcome = await client.RequestAsync(address.Aggregate, address.Id, message, cancellation: context.RequestAborted);
+            if (!outcome.IsAccepted) return Problem.Of(outcome);
+            return transaction is null
+                ? Results.Bytes(ReplyBody.Of(outcome).ToUtf8Json(), WireHeaders.Json)
+                : TransactionEndpoints.Shown(await transaction.Wait(TimeSpan.FromSeconds(wait)).WaitAsync(context.RequestAborted));
         }
         catch (CommandException error)
         {
@@ -47,11 +54,5 @@ internal static class CommandEndpoints
         await client.SendAsync(address.Aggregate, address.Id, message, context.RequestAborted);
         context.Response.Headers["Preference-Applied"] = RespondAsync;
         return Results.Json(new { status = "sent", commandId = message.CommandId }, statusCode: StatusCodes.Status202Accepted);
-    }
-
-    private static async Task<IResult> Request(AggregateAddress address, CommandMessage message, HttpContext context, IPhoenixClient client)
-    {
-        var outcome = await client.RequestAsync(address.Aggregate, address.Id, message, cancellation: context.RequestAborted);
-        return outcome.IsAccepted ? Results.Bytes(ReplyBody.Of(outcome).ToUtf8Json(), WireHeaders.Json) : Problem.Of(outcome);
     }
 }

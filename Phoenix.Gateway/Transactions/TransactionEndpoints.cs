@@ -13,7 +13,9 @@ namespace Phoenix.Gateway.Transactions;
 /// </summary>
 internal static class TransactionEndpoints
 {
-    private const int LongestWait = 25;
+    /// <summary>In seconds.</summary>
+    public const int LongestWait = 25;
+
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
     private static readonly string[] Known = ["kind", "older-than", "state", "limit", "after"];
@@ -104,7 +106,7 @@ internal static class TransactionEndpoints
         string.IsNullOrWhiteSpace(reason)
             ? throw new BadRequestException("The body has no 'reason'. It is stored with what you do: say why.") : reason;
 
-    private static IResult Shown(TransactionStatus status) => Results.Json(new
+    public static IResult Shown(TransactionStatus status) => Results.Json(new
     {
         state = JsonNamingPolicy.KebabCaseLower.ConvertName(status.State.ToString()),
         startedAt = status.StartedAt,

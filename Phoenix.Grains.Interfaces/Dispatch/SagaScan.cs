@@ -127,8 +127,9 @@ internal static class SagaScan
         if (state.Facts.Count > 0) return Decision.Rejected("already-started", "This transaction was started by another command. Start another one under an id of its own.");
         var plan = definitions.NewPlan(name, start);
         var json = JsonSerializer.Serialize(start, start.GetType(), PhoenixJson.Message);
-        return Decision.Accepted([new TransactionStarted(name, json, definitions.Newest.Version, plan.Fingerprint(), context.Now)],
-            reply: null).With(WakeTransaction.Timer);
+        var started = new TransactionStarted(
+            name, json, definitions.Newest.Version, plan.Fingerprint(), context.Now, context.ReplyAtEnd);
+        return Decision.Accepted([started], reply: null).With(WakeTransaction.Timer);
     }
 
     // Whatever was stored meanwhile changes what is to be done: whoever thought of the fact thinks again.

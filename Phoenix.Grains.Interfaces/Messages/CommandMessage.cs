@@ -50,6 +50,9 @@ public sealed record CommandMessage
     /// <summary>The step of a transaction that this is, or null. The command's id follows from it.</summary>
     [Id(10)] public StepReference? Step { get; init; }
 
+    /// <summary>Where the end of the transaction that this starts is told, or null.</summary>
+    [Id(11)] internal EndReply? ReplyAtEnd { get; init; }
+
     /// <summary>Longest command id, in bytes of UTF-8.</summary>
     public const int MaxIdBytes = 128;
 

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using Phoenix.Transactions;
 
 namespace Phoenix.Messages;
 
 /// <summary>
-/// The JSON body of a reply: exactly one of <see cref="Outcome"/>, <see cref="Answer"/> and an error (<see cref="Code"/>,
-/// <see cref="Message"/>).
+/// The JSON body of a reply: exactly one of <see cref="Outcome"/>, <see cref="Answer"/>, <see cref="End"/> and an error
+/// (<see cref="Code"/>, <see cref="Message"/>).
 /// </summary>
 public sealed record ReplyBody
 {
@@ -21,6 +22,15 @@ public sealed record ReplyBody
 
     /// <summary>The answer to a query, or null.</summary>
     public QueryAnswer? Answer { get; init; }
+
+    /// <summary>How a transaction ended, without its steps, or null.</summary>
+    public TransactionStatus? End { get; init; }
+
+    /// <summary>Of <see cref="End"/>: the id of the command that started it.</summary>
+    internal string? StartId { get; init; }
+
+    /// <summary>Of <see cref="End"/>: the reply topic does not take its reply value.</summary>
+    internal bool ReplyLeftOut { get; init; }
 
     /// <summary>For failures: one of <see cref="ErrorCodes"/>, or null.</summary>
     public string? Code { get; init; }
@@ -43,6 +53,16 @@ public sealed record ReplyBody
     {
         ArgumentNullException.ThrowIfNull(answer);
         return new() { Status = ReplyStatus.Answered, Answer = answer };
+    }
+
+    /// <summary>The body for a transaction that has ended.</summary>
+    /// <param name="startId">The id of the command that started it.</param>
+    /// <param name="end">How.</param>
+    public static ReplyBody Ended(string startId, TransactionStatus end)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(startId);
+        ArgumentNullException.ThrowIfNull(end);
+        return new() { Status = ReplyStatus.Ended, StartId = startId, End = end };
     }
 
     /// <summary>The body for a request that was not decided.</summary>
@@ -82,6 +102,10 @@ public sealed record ReplyBody
         { Answer: { } answer } => Failed(
             ErrorCodes.TooLarge,
             $"The answer has {answer.Json.Length} characters, more than the reply topic takes. Ask for less, or raise the topic's max.message.bytes."),
+        { End: { } end } => this with
+        {
+            End = end with { ReplyJson = null, Message = Beginning(end.Message) }, ReplyLeftOut = end.ReplyJson is not null,
+        },
         _ => this with { Message = Beginning(Message) },
     };
 
@@ -104,6 +128,7 @@ public sealed record ReplyBody
         {
             ReplyStatus.Accepted or ReplyStatus.Rejected => Of(members.ToOutcome()),
             ReplyStatus.Answered => Answered(members.ToAnswer()),
+            ReplyStatus.Ended => Ended(ReplyJson.Required(members.CommandId, "commandId"), members.ToEnd()),
             _ => Failed(ReplyJson.Required(members.Code, "code"), ReplyJson.Required(members.Message, "message")),
         };
     }

@@ -1,18 +1,23 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Phoenix.Transactions;
 
 namespace Phoenix.Messages;
 
 /// <summary>Writes and reads reply bodies without an intermediate document: this runs once for every command over Kafka.</summary>
 internal static class ReplyJson
 {
+    private const string Completed = "completed";
+    private const string Compensated = "compensated";
+
     public static string TextOf(ReplyStatus status) => status switch
     {
         ReplyStatus.Accepted => "accepted",
         ReplyStatus.Rejected => "rejected",
         ReplyStatus.Answered => "answered",
         ReplyStatus.Failed => "failed",
+        ReplyStatus.Ended => "ended",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "No such reply status."),
     };
 
@@ -29,6 +34,7 @@ internal static class ReplyJson
             json.WriteRawValue(answer.Json);
         }
 
+        if (body.End is { } end) WriteEnd(json, body, end);
         if (body.Code is not null) json.WriteString("code"u8, body.Code);
         if (body.Message is not null) json.WriteString("message"u8, body.Message);
         json.WriteEndObject();
@@ -50,6 +56,28 @@ internal static class ReplyJson
         if (outcome.ReplyLeftOut) json.WriteBoolean("replyLeftOut"u8, true);
         json.WriteBoolean("repeated"u8, outcome.Repeated);
     }
+
+    private static void WriteEnd(Utf8JsonWriter json, ReplyBody body, TransactionStatus end)
+    {
+        json.WriteString("commandId"u8, body.StartId);
+        json.WriteString("state"u8, end.State == TransactionState.Completed ? Completed : Compensated);
+        if (end.Code is not null) json.WriteString("code"u8, end.Code);
+        if (end.Message is not null) json.WriteString("message"u8, end.Message);
+        if (end.ReplyJson is not null)
+        {
+            json.WritePropertyName("reply"u8);
+            json.WriteRawValue(end.ReplyJson);
+        }
+
+        if (body.ReplyLeftOut) json.WriteBoolean("replyLeftOut"u8, true);
+    }
+
+    public static TransactionState StateOf(string text) => text switch
+    {
+        Completed => TransactionState.Completed,
+        Compensated => TransactionState.Compensated,
+        _ => throw new JsonException($"A transaction ends completed or compensated; found '{text}'."),
+    };
 
     public static ReplyMembers Read(ReadOnlySpan<byte> utf8Json)
     {
@@ -76,6 +104,7 @@ internal static class ReplyJson
                 case "version": members.Version = reader.GetInt64(); break;
                 case "replyLeftOut": members.ReplyLeftOut = reader.GetBoolean(); break;
                 case "repeated": members.Repeated = reader.GetBoolean(); break;
+                case "state": members.State = reader.GetString(); break;
                 case "code": members.Code = reader.GetString(); break;
                 case "message": members.Message = reader.GetString(); break;
                 case "reply": members.Reply = Raw(ref reader, json); break;
@@ -102,7 +131,8 @@ internal static class ReplyJson
         "rejected" => ReplyStatus.Rejected,
         "answered" => ReplyStatus.Answered,
         "failed" => ReplyStatus.Failed,
-        _ => throw new JsonException($"A reply's status is accepted, rejected, answered or failed; found '{text}'."),
+        "ended" => ReplyStatus.Ended,
+        _ => throw new JsonException($"A reply's status is accepted, rejected, answered, failed or ended; found '{text}'."),
     };
 
     public static T Required<T>(T? value, string name) where T : class => value ?? throw Missing(name);
@@ -121,6 +151,7 @@ internal struct ReplyMembers
     public long? Version;
     public bool Repeated;
     public bool ReplyLeftOut;
+    public string? State;
     public string? Code;
     public string? Message;
     public string? Reply;
@@ -137,6 +168,11 @@ internal struct ReplyMembers
         ReplyJson = Reply,
         Repeated = Repeated,
         ReplyLeftOut = ReplyLeftOut,
+    };
+
+    public readonly TransactionStatus ToEnd() => new()
+    {
+        State = ReplyJson.StateOf(ReplyJson.Required(State, "state")), Code = Code, Message = Message, ReplyJson = Reply,
     };
 
     public readonly QueryAnswer ToAnswer() => new(ReplyJson.Required(Version, "version"), ReplyJson.Required(Answer, "answer"));

@@ -14,4 +14,7 @@ public enum ReplyStatus
 
     /// <summary>The request was neither decided nor answered; it had no effect.</summary>
     Failed = 4,
+
+    /// <summary>The transaction that the command started has ended.</summary>
+    Ended = 5,
 }

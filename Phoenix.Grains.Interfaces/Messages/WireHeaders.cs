@@ -34,6 +34,15 @@ public static class WireHeaders
     /// <summary>Chosen by the sender for one request and echoed in its reply, so that the two are matched.</summary>
     public const string RequestId = "requestid";
 
+    /// <summary>When a transaction's reply is sent: <see cref="Accepted"/>, the default, or <see cref="Ended"/>.</summary>
+    public const string ReplyAt = "phoenixreplyat";
+
+    /// <summary>Of <see cref="ReplyAt"/>: when the start is decided, as with every command.</summary>
+    public const string Accepted = "accepted";
+
+    /// <summary>Of <see cref="ReplyAt"/>: when the transaction has ended; at once if it is not started.</summary>
+    public const string Ended = "ended";
+
     /// <summary>Ties together the messages of one business process; stored with the events and echoed in the reply.</summary>
     public const string CorrelationId = "correlationid";
 

@@ -27,6 +27,8 @@ public sealed record CommandContext
     /// <summary>Cancelled when the handler's time limit (default 10 s) has passed: pass it on to what you call.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    internal Transactions.EndReply? ReplyAtEnd { get; init; }
+
     internal static readonly IReadOnlyDictionary<string, string> EmptyHeaders = new Dictionary<string, string>();
 }
 

@@ -12,7 +12,8 @@ public abstract class SagaState : Aggregate
     private static readonly Dictionary<string, Type> Types = new[]
     {
         typeof(TransactionStarted), typeof(StepAnswered), typeof(StepTriedAgain), typeof(StepClosing), typeof(TransactionTurnedBack),
-        typeof(StepSkipped), typeof(TransactionNeedsAttention), typeof(TransactionResumed), typeof(TransactionEnded),
+        typeof(StepSkipped), typeof(TransactionNeedsAttention), typeof(TransactionResumed), typeof(TransactionReplyWanted),
+        typeof(TransactionEnded),
     }.ToDictionary(LogicalName.Of);
 
     /// <summary>The facts, as a snapshot holds them.</summary>

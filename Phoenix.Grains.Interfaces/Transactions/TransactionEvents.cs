@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Phoenix.Model;
 
 namespace Phoenix.Transactions;
@@ -11,8 +12,19 @@ namespace Phoenix.Transactions;
 /// <param name="Definition">The version of the definition.</param>
 /// <param name="Fingerprint">A hash over the steps of the plan.</param>
 /// <param name="At">When.</param>
+/// <param name="Reply">Where its end is told, or null.</param>
 [Event("phoenix.transaction-started")]
-public sealed record TransactionStarted(string Command, string Start, int Definition, string Fingerprint, DateTimeOffset At) : IEvent;
+public sealed record TransactionStarted(
+    string Command, string Start, int Definition, string Fingerprint, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EndReply? Reply = null) : IEvent;
+
+/// <summary>The start came once more, and its end is to be told there as well.</summary>
+/// <param name="Reply">Where.</param>
+[Event(Name)]
+public sealed record TransactionReplyWanted(EndReply Reply) : IEvent
+{
+    internal const string Name = "phoenix.transaction-reply-wanted";
+}
 
 /// <summary>A step, its confirmation, or taking it back is tried once more under a new command id. Stored before that id is sent.</summary>
 /// <param name="Step">The step's name.</param>

@@ -4,6 +4,8 @@ using Orleans.Streams.Core;
 using Phoenix.Hosting;
 using Phoenix.Intake;
 using Phoenix.Kafka;
+using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Aggregates;
 
@@ -27,7 +29,7 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     private Task TakeAsync(IReadOnlyList<KafkaMessage> messages)
     {
         Use();
-        return IntakeOf(messages[0]).TakeAsync(messages, command => _loop.Enqueue(command), query => _loop.Enqueue(query), _loop.Start);
+        return IntakeOf(messages[0]).TakeAsync(messages, command => Enqueue(command, admission: null), query => _loop.Enqueue(query), _loop.Start);
     }
 
     // A failed delivery comes again; there is nothing to do between.
@@ -42,6 +44,12 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
         return intake;
     }
 
+    /// <summary>What is replied now to an accepted command whose sender wants to know the end; null when that is told later.</summary>
+    /// <param name="reply">Where the end is to be told.</param>
+    /// <param name="outcome">What became of the command.</param>
+    private protected virtual Task<ReplyBody?> TellAtEndAsync(EndReply reply, Outcome outcome) =>
+        Task.FromResult<ReplyBody?>(ReplyBody.Of(outcome));
+
     private CommandIntake NewIntake() => new(
         Model,
         _log.StreamId,
@@ -49,5 +57,6 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
         Model, ServiceProvider.GetRequiredService<ReplyAddresses>(), ServiceProvider.GetRequiredService<PhoenixOptions>()),
         ServiceProvider.GetRequiredService<ReplyWriter>(),
         ServiceProvider.GetRequiredService<IDeadLetters>(),
-        _failures);
+        _failures,
+        TellAtEndAsync);
 }

@@ -81,7 +81,9 @@ public abstract partial class AggregateGrain<TAggregate> :
     public Task<Outcome> Execute(CommandMessage command)
     {
         Begin();
-        var outcome = _loop.Enqueue(MessageDecoder.Command(Model, command, _failures), _admission);
+        // Steps and timers are bounded where they come from, and what is under way would never end behind what comes new.
+        var admission = command is { Step: null, Timer: null } ? _admission : null;
+        var outcome = Enqueue(MessageDecoder.Command(Model, command, _failures), admission);
         _loop.Start();
         return outcome;
     }
@@ -138,6 +140,11 @@ public abstract partial class AggregateGrain<TAggregate> :
 
     private Followings FollowingsOf(string stream) => new(
         Model, stream, ServiceProvider.GetRequiredService<DomainModel>(), ServiceProvider.GetRequiredService<DueSends>(), ServiceProvider.GetRequiredService<DueOptions>(), _failures);
+
+    /// <summary>Queues a command for the loop, which the caller sets going.</summary>
+    /// <param name="work">The command.</param>
+    /// <param name="admission">Bounds what waits; null for commands that are bounded where they come from.</param>
+    private protected virtual Task<Outcome> Enqueue(CommandWork work, Admission? admission) => _loop.Enqueue(work, admission);
 
     /// <summary>What goes on by itself after commits; null for an aggregate that only answers.</summary>
     private protected virtual IAfterCommit? AfterCommit(Coordinated<TAggregate> parts) => null;

@@ -29,6 +29,7 @@ internal sealed class Decider(
             Principal = work.Message.Principal,
             CorrelationId = work.Message.CorrelationId,
             Headers = work.Message.Headers,
+            ReplyAtEnd = work.Message.ReplyAtEnd,
             Cancellation = limit.Token,
         };
         try

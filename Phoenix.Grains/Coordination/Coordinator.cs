@@ -11,10 +11,16 @@ namespace Phoenix.Coordination;
 /// Runs one transaction: asks its run what to do, sends steps, stores facts before what follows from them, and tells those who wait for the
 /// end. It holds nothing that is not stored or cannot be asked again, so it may die anywhere. Works in the activation's turns only.
 /// </summary>
-internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions definitions, StepSender steps, TimeProvider time, ILogger logger, Action ended) : IAfterCommit
+internal sealed partial class Coordinator(
+    ITransactionLog log, SagaDefinitions definitions, StepSender steps, TransactionPlace place, EndReplies replies, TimeProvider time,
+    ILogger logger, Action ended)
+    : IAfterCommit
 {
     // How long to wait when a fact could not be stored.
     private static readonly TimeSpan StoragePause = TimeSpan.FromMilliseconds(200);
+
+    // How long to wait when an end could not be told over Kafka.
+    private static readonly TimeSpan BrokerPause = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<(string Step, StepPhase Phase, int Round, bool IsClose)> _underWay = [];
     private readonly Dictionary<(string Step, StepPhase Phase), int> _silences = [];
@@ -25,11 +31,18 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     private TransactionNeedsAttention? _unknownPlan;
     private TransactionEnded? _end;
     private int _applied;
+    private int _read;
     private bool _isRunning;
     private bool _isStopped;
     private bool _mayRepeat;
 
     public bool IsBusy => _isRunning;
+
+    /// <summary>Its place among those under way.</summary>
+    public TransactionPlace Place => place;
+
+    /// <summary>Whether it is known here that it was started.</summary>
+    public bool IsStarted => _started is not null;
 
     /// <summary>How it stands, as far as this activation knows.</summary>
     public TransactionStatus Status
@@ -72,6 +85,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     public void Stop()
     {
         _isStopped = true;
+        place.Stop();
         Signal();
         Tell();
     }
@@ -92,6 +106,11 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     /// <returns>Whether it was stored.</returns>
     public Task<bool> KeepAsync(IEvent fact) => log.KeepAsync(fact, _applied);
 
+    /// <summary>Lets the end be told there, too, if nothing was stored meanwhile.</summary>
+    /// <returns>Whether that is stored, or was before.</returns>
+    public async Task<bool> TellAtEndAsync(EndReply reply) =>
+        replies.Knows(reply) || await log.KeepAsync(new TransactionReplyWanted(reply), log.Committed()?.Count ?? 0);
+
     /// <summary>Learns what is stored.</summary>
     public void CatchUp()
     {
@@ -100,6 +119,12 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
         {
             _started = (TransactionStarted)SagaState.Of(facts[0]);
             _mayRepeat = facts.Count > 1;
+            if (_started.Reply is { } reply) replies.Add(reply);
+        }
+
+        for (; _read < facts.Count; _read++)
+        {
+            if (facts[_read].Name == TransactionReplyWanted.Name) replies.Add(((TransactionReplyWanted)SagaState.Of(facts[_read])).Reply);
         }
 
         if (_run is null && facts is [.., { Name: TransactionEnded.Name } last]) _end = (TransactionEnded)SagaState.Of(last);
@@ -138,6 +163,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
     private async Task RunAsync()
     {
         _isRunning = true;
+        place.Running();
         try
         {
             while (!_isStopped && await TurnAsync()) { }
@@ -149,6 +175,7 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
         }
 
         _isRunning = false;
+        place.Over();
     }
 
     /// <summary>Does what is to be done now. False when nothing more will be without news.</summary>
@@ -164,12 +191,16 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
 
         var wanted = _run.Next(time.GetUtcNow());
         if (wanted.Cause is { } cause) LogDefinitionFailed(cause, log.StreamId);
-        if (wanted.Store is { } fact) return await StoreAsync(fact);
+        if (wanted.Store is { } fact) return await StoreAsync(fact, _applied);
         if (wanted.End is { } end)
         {
+            // Who wants to be told meanwhile overtakes the end, and is told before it is stored.
+            var version = _applied;
             _end = end;
             Tell();
-            return await StoreAsync(end);
+            if (await replies.TellAsync(Status)) return await StoreAsync(end, version);
+            await Task.Delay(BrokerPause, time);
+            return true;
         }
 
         if (_run.Attention is { } attention)
@@ -184,11 +215,11 @@ internal sealed partial class Coordinator(ITransactionLog log, SagaDefinitions d
         return true;
     }
 
-    private async Task<bool> StoreAsync(IEvent fact)
+    private async Task<bool> StoreAsync(IEvent fact, int version)
     {
         try
         {
-            await KeepAsync(fact);
+            await log.KeepAsync(fact, version);
         }
         catch (CommandException exception)
         {

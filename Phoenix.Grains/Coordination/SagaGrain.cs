@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Phoenix.Aggregates;
 using Phoenix.Deciding;
 using Phoenix.EventStore;
+using Phoenix.Intake;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.Transactions;
@@ -20,6 +22,7 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
     private const int Attempts = 10;
 
     private Coordinator _coordinator = null!;
+    private DecisionLoop<SagaState<TSaga>> _loop = null!;
 
     /// <inheritdoc />
     public async Task<TransactionStatus> Wait(TimeSpan limit)
@@ -75,7 +78,53 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
     private protected override IAfterCommit AfterCommit(Coordinated<SagaState<TSaga>> parts)
     {
         var steps = new StepSender(GrainFactory, parts.Log.StreamId, parts.Logger);
-        return _coordinator = new Coordinator(new Log(parts), Model.Saga!, steps, parts.Time, parts.Logger, ended: DeactivateOnIdle);
+        var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
+        var replies = new EndReplies(parts.Services.GetService<ReplyWriter>(), parts.Log.StreamId, parts.Logger);
+        _loop = parts.Loop;
+        return _coordinator = new Coordinator(
+            new Log(parts), Model.Saga!, steps, place, replies, parts.Time, parts.Logger, ended: DeactivateOnIdle);
+    }
+
+    private protected override Task<Outcome> Enqueue(CommandWork work, Admission? admission)
+    {
+        // A transaction that another one starts is a step of it: if it were refused, both would wait for each other's places.
+        var isNew = Model.Saga!.Newest.Starts.ContainsKey(work.Message.Name) && work.Message.Step is null && !_coordinator.IsStarted;
+        return isNew ? StartAsync(work, admission) : base.Enqueue(work, admission);
+    }
+
+    private protected override async Task<ReplyBody?> TellAtEndAsync(EndReply reply, Outcome outcome)
+    {
+        // It is stored with the start.
+        if (!outcome.Repeated) return null;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            _coordinator.CatchUp();
+            if (_coordinator.Status is { IsEnded: true } end) return ReplyBody.Ended(reply.CommandId, end);
+            if (await _coordinator.TellAtEndAsync(reply)) return null;
+        }
+
+        throw new UnavailableException(
+            $"The transaction '{Model.Name}/{this.GetPrimaryKeyString()}' moves on faster than it can be told where its end is to be told.");
+    }
+
+    private async Task<Outcome> StartAsync(CommandWork work, Admission? admission)
+    {
+        if (work.Delivery is null) _coordinator.Place.Begin();
+        else await _coordinator.Place.BeginAsync();
+        var isStarted = false;
+        try
+        {
+            var deciding = base.Enqueue(work, admission);
+            // Whoever called may have set it going before there was a place.
+            _loop.Start();
+            var outcome = await deciding;
+            isStarted = outcome is { IsAccepted: true, Repeated: false };
+            return outcome;
+        }
+        finally
+        {
+            _coordinator.Place.Decided(isStarted);
+        }
     }
 
     private async Task KnowAsync()

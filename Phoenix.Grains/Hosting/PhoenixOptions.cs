@@ -1,4 +1,5 @@
 using Phoenix.Aggregates;
+using Phoenix.Coordination;
 using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Health;
@@ -86,6 +87,9 @@ public sealed class PhoenixOptions
     /// <summary>How timers and sends are delivered.</summary>
     public DueOptions Due { get; } = new();
 
+    /// <summary>How transactions run.</summary>
+    public TransactionOptions Transactions { get; } = new();
+
     /// <summary>How projections are run.</summary>
     public ProjectionOptions Projections { get; } = new();
 
@@ -112,7 +116,7 @@ public sealed class PhoenixOptions
 
     /// <summary>What cannot work in this and in all below it, as far as it can be told without the domain.</summary>
     internal IEnumerable<string> Problems() =>
-        [.. OwnProblems(), .. Due.Problems(), .. Projections.Problems(), .. Cluster.Problems(), .. Silo.Problems(), .. Health.Problems()];
+        [.. OwnProblems(), .. Due.Problems(), .. Transactions.Problems(), .. Projections.Problems(), .. Cluster.Problems(), .. Silo.Problems(), .. Health.Problems()];
 
     private IEnumerable<string> OwnProblems()
     {

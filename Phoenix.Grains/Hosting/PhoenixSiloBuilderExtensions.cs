@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Metadata;
 using Orleans.Serialization;
 using Phoenix.Aggregates;
+using Phoenix.Coordination;
 using Phoenix.Deciding;
 using Phoenix.Dispatch;
 using Phoenix.Due;
@@ -44,6 +45,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(domain).AddSingleton(parts).AddOptions(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new Admission(provider.GetRequiredService<AggregateOptions>().Admission, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TransactionPlaces>();
         services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
@@ -85,6 +87,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<IOptions<PhoenixOptions>>().Value);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Aggregates);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Due);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Transactions);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Projections);
     }
 

@@ -3,6 +3,7 @@ using Phoenix.Deciding;
 using Phoenix.Dispatch;
 using Phoenix.Kafka;
 using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Intake;
 
@@ -17,7 +18,8 @@ namespace Phoenix.Intake;
 /// however long its handlers take.
 /// </remarks>
 internal sealed class CommandIntake(
-    AggregateModel model, string streamId, RequestReader reader, ReplyWriter replies, IDeadLetters deadLetters, Failures failures)
+    AggregateModel model, string streamId, RequestReader reader, ReplyWriter replies, IDeadLetters deadLetters, Failures failures,
+    Func<EndReply, Outcome, Task<ReplyBody?>> tellAtEnd)
 {
     private readonly FailedRecords _failed = new();
     private Task _last = Task.CompletedTask;
@@ -58,10 +60,10 @@ internal sealed class CommandIntake(
         for (var place = 0; place < taken.Count; place++)
         {
             var one = taken[place];
-            ReplyBody body;
+            ReplyBody? body;
             try
             {
-                body = one.Refused ?? (one.Command is { } outcome ? ReplyBody.Of(await outcome) : ReplyBody.Answered(await one.Query!));
+                body = one.Refused ?? (one.Command is { } outcome ? await BodyOf(one, await outcome) : ReplyBody.Answered(await one.Query!));
             }
             catch (CommandException failed) when (!Delivery.IsFault(failed))
             {
@@ -74,6 +76,8 @@ internal sealed class CommandIntake(
                 continue;
             }
 
+            // Whoever runs the transaction replies.
+            if (body is null) continue;
             if (body.Status != ReplyStatus.Failed || body.Code == ErrorCodes.IdReused)
             {
                 if (one.ReplyTo is not null) sending.Add(replies.SendAsync(one.Message, one.ReplyTo, streamId, body));
@@ -94,6 +98,9 @@ internal sealed class CommandIntake(
         if (refused is not null) throw new RefusedMessagesException(refused);
     }
 
+    private Task<ReplyBody?> BodyOf(Taken one, Outcome outcome) =>
+        one.AtEnd is { } wanted && outcome.IsAccepted ? tellAtEnd(wanted, outcome) : Task.FromResult<ReplyBody?>(ReplyBody.Of(outcome));
+
     private DeadLetterReason ReasonOf(KafkaMessage message, ReplyBody body) =>
         new(body.Code!, $"Command {message.Ordinal}, '{message.Type}' to '{streamId}': {body.Message}");
 
@@ -107,7 +114,10 @@ internal sealed class CommandIntake(
             replyTo = request.ReplyTo;
             if (_failed.Find(message) is { } failed) return new(message, replyTo) { Refused = failed.Body };
             return request.Command is { } sent
-                ? new(message, replyTo) { Command = command(Delivered(MessageDecoder.Command(model, sent, failures), delivery)) }
+                ? new(message, replyTo)
+                {
+                    Command = command(Delivered(MessageDecoder.Command(model, sent, failures), delivery)), AtEnd = sent.ReplyAtEnd,
+                }
                 : new(message, replyTo) { Query = query(Delivered(MessageDecoder.Query(model, request.Query!, failures), delivery)) };
         }
         catch (BadRequestException bad)
@@ -144,6 +154,7 @@ internal sealed class CommandIntake(
     private sealed record Taken(KafkaMessage Message, ReplyAddress? ReplyTo)
     {
         public Task<Outcome>? Command { get; init; }
+        public EndReply? AtEnd { get; init; }
         public Task<QueryAnswer>? Query { get; init; }
         public ReplyBody? Refused { get; init; }
     }

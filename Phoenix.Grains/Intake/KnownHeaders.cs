@@ -7,10 +7,10 @@ namespace Phoenix.Intake;
 /// </summary>
 internal static class KnownHeaders
 {
-    public const int Count = 14;
+    public const int Count = 15;
 
-    private const int Linearizable = 10;
-    private const int Informative = 11;
+    private const int Linearizable = 11;
+    private const int Informative = 12;
 
     public static int PlaceOf(string name) => name switch
     {
@@ -24,10 +24,11 @@ internal static class KnownHeaders
         WireHeaders.RequestId => 7,
         WireHeaders.CorrelationId => 8,
         WireHeaders.Principal => 9,
+        WireHeaders.ReplyAt => 10,
         WireHeaders.Linearizable => Linearizable,
         WireHeaders.Time => Informative,
-        WireHeaders.TraceParent => 12,
-        WireHeaders.Repeat => 13,
+        WireHeaders.TraceParent => 13,
+        WireHeaders.Repeat => 14,
         _ => -1,
     };
 

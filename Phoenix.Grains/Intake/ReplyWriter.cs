@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Phoenix.Kafka;
 using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Intake;
 
@@ -10,21 +12,36 @@ namespace Phoenix.Intake;
 /// </summary>
 internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWriter> logger)
 {
+    /// <summary>Replies to a record.</summary>
     /// <exception cref="KafkaUnavailableException">Not acknowledged in time.</exception>
-    public async Task SendAsync(KafkaMessage request, ReplyAddress address, string streamId, ReplyBody body)
+    public Task SendAsync(KafkaMessage request, ReplyAddress address, string streamId, ReplyBody body) =>
+        SendAsync(request.RawKey, RecordIdentity.Of(request), address, streamId, body);
+
+    /// <summary>Tells the end of a transaction.</summary>
+    /// <exception cref="KafkaUnavailableException">Not acknowledged in time.</exception>
+    public Task SendAsync(EndReply reply, string streamId, ReplyBody body)
+    {
+        var key = Encoding.UTF8.GetBytes(streamId[(streamId.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        var address = new ReplyAddress(
+            reply.Topic, reply.Partition, reply.RequestId, reply.CorrelationId, reply.CommandId, reply.TraceParent);
+        return SendAsync(key, reply.Id, address, streamId, body);
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte>? key, string id, ReplyAddress address, string streamId, ReplyBody body)
     {
         try
         {
-            await sender.SendAsync(Record(request, address, streamId, body)).ConfigureAwait(false);
+            await sender.SendAsync(Record(key, id, address, streamId, body)).ConfigureAwait(false);
         }
         catch (KafkaRejectedException exception)
         {
-            await SendShortAsync(request, address, streamId, body, exception).ConfigureAwait(false);
+            await SendShortAsync(key, id, address, streamId, body, exception).ConfigureAwait(false);
         }
     }
 
     // What became of a command is always told where it can be: a caller who hears nothing sends the same for ever.
-    private async Task SendShortAsync(KafkaMessage request, ReplyAddress address, string streamId, ReplyBody body, KafkaRejectedException first)
+    private async Task SendShortAsync(
+        ReadOnlyMemory<byte>? key, string id, ReplyAddress address, string streamId, ReplyBody body, KafkaRejectedException first)
     {
         if (first.Code != ErrorCodes.TooLarge)
         {
@@ -34,7 +51,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
 
         try
         {
-            await sender.SendAsync(Record(request, address, streamId, body.Shortened())).ConfigureAwait(false);
+            await sender.SendAsync(Record(key, id, address, streamId, body.Shortened())).ConfigureAwait(false);
             IntakeInstruments.Shortened();
             LogShortened(first, address.Topic, address.CommandId, streamId);
         }
@@ -45,7 +62,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
         }
     }
 
-    private static KafkaRecord Record(KafkaMessage request, ReplyAddress address, string streamId, ReplyBody body)
+    private static KafkaRecord Record(ReadOnlyMemory<byte>? key, string id, ReplyAddress address, string streamId, ReplyBody body)
     {
         List<KafkaHeader> headers =
         [
@@ -57,8 +74,8 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
         {
             Topic = address.Topic,
             Partition = address.Partition,
-            RawKey = request.RawKey,
-            Id = RecordIdentity.Of(request),
+            RawKey = key,
+            Id = id,
             Type = WireHeaders.ReplyType,
             Source = streamId,
             CorrelationId = address.CorrelationId,

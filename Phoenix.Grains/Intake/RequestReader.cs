@@ -2,6 +2,7 @@ using Phoenix.Dispatch;
 using Phoenix.Hosting;
 using Phoenix.Kafka;
 using Phoenix.Messages;
+using Phoenix.Transactions;
 
 namespace Phoenix.Intake;
 
@@ -27,7 +28,19 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
             throw new BadRequestException(ErrorCodes.Undecodable, $"The body of '{RequestHeaders.Shown(headers[WireHeaders.Type]!)}' is a JSON object; found no body.", replyTo);
 
         var name = headers[WireHeaders.Type]!;
-        if (!model.Queries.ContainsKey(name)) return new(replyTo, Command(message, headers, name, mayBeRepeat), null);
+        Require(
+            headers[WireHeaders.ReplyAt] is null or WireHeaders.Accepted or WireHeaders.Ended, headers, WireHeaders.ReplyAt,
+            $"'{WireHeaders.Accepted}' or '{WireHeaders.Ended}'", replyTo);
+        var isAtEnd = headers[WireHeaders.ReplyAt] == WireHeaders.Ended;
+        Require(
+            !isAtEnd || model.Saga is not null, headers, WireHeaders.ReplyAt,
+            $"'{WireHeaders.Ended}' only where '{model.Name}' is a transaction: every other command has ended when it is accepted", replyTo);
+        if (!model.Queries.ContainsKey(name))
+        {
+            var command = Command(message, headers, name, mayBeRepeat);
+            return new(replyTo, isAtEnd && replyTo is not null ? command with { ReplyAtEnd = EndReplyOf(replyTo, message) } : command, null);
+        }
+
         Require(replyTo is not null, headers, WireHeaders.ReplyTo, "a reply topic, since this is a query", null);
         if (headers.QueryProblem is { } unclear) throw new BadRequestException(ErrorCodes.Undecodable, unclear, replyTo);
         Require(headers[WireHeaders.Linearizable] is null or "true" or "false", headers, WireHeaders.Linearizable, "'true' or 'false'", replyTo);
@@ -46,6 +59,10 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         Headers = headers.Own,
         MayBeRepeat = mayBeRepeat || message.MayBeRedelivered || headers[WireHeaders.Repeat] == "true",
     };
+
+    private static EndReply EndReplyOf(ReplyAddress address, KafkaMessage message) => new(
+        address.Topic, address.Partition, RecordIdentity.Of(message), address.RequestId, address.CorrelationId, address.CommandId,
+        address.TraceParent);
 
     private static bool IsJson(string? contentType) => contentType is null
         || contentType.Split(';')[0].Trim().Equals(WireHeaders.Json, StringComparison.OrdinalIgnoreCase);

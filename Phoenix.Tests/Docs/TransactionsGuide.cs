@@ -1,3 +1,4 @@
+using Phoenix.Client;
 using Phoenix.Model;
 using Phoenix.TestKit;
 using Phoenix.Transactions;
@@ -13,6 +14,14 @@ namespace Phoenix.Tests.Docs;
 /// <summary>The snippets of docs/guides/transactions.md.</summary>
 public sealed class TransactionsGuide
 {
+    internal static async Task RunAsync(IPhoenixClient client)
+    {
+        #region run
+        var end = await client.RunAsync("t-1", new Transfer("ann", "bob", 5), request: new() { Timeout = TimeSpan.FromMinutes(1) });
+        if (end.State != TransactionState.Completed) Console.WriteLine($"{end.State}: {end.Code}");
+        #endregion
+    }
+
     #region test
     [Fact]
     public void money_that_is_not_taken_goes_back() => TransactionSpecification.For<MoneyTransfer>()

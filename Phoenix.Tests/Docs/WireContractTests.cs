@@ -34,6 +34,7 @@ public sealed class WireContractTests
         ["traceparent"] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ["phoenixrepeat"] = "true",
         ["linearizable"] = "true",
+        ["phoenixreplyat"] = "accepted",
         ["principal"] = "ann",
     };
 

@@ -67,6 +67,10 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Equal(["withdraw accepted", "deposit accepted"], end.GetProperty("steps").EnumerateArray()
             .Select(step => $"{step.GetProperty("name")} {step.GetProperty("state")}"));
 
+        var waited = await PostedAsync("/v1/aggregates/shop.transfer/t-2/commands/shop.transfer-money?wait=20", """{"from":"ann","to":"bob","amount":30}""", HttpStatusCode.OK, "t-2");
+        Assert.Equal(("completed", 40m), (waited.GetProperty("state").GetString(), waited.GetProperty("reply").GetDecimal()));
+        await PostedAsync("/v1/aggregates/shop.account/ann/commands/shop.deposit?wait=20", """{"amount":30}""", HttpStatusCode.NotFound, "d-1");
+
         Assert.Empty((await ReadAsync("/v1/transactions?kind=shop.transfer")).GetProperty("transactions").EnumerateArray());
         foreach (var bad in (string[])["?state=running", "?limit=0", "?older-than=x", "?knid=a", "?after=nonsense"])
             Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/transactions{bad}", Cancellation)).StatusCode);

@@ -1,0 +1,5 @@
+using Phoenix.Aggregates;
+
+namespace Phoenix.Benchmarks.Domain;
+
+public sealed class PurseGrain : AggregateGrain<Purse>, IPurseGrain;

@@ -1,0 +1,5 @@
+using Phoenix.Coordination;
+
+namespace Phoenix.Benchmarks.Domain;
+
+public sealed class TccTransferGrain : SagaGrain<TccTransfer>, ITccTransferGrain;
