@@ -24,6 +24,9 @@ internal static class PartCatalog
         PhoenixPublish.Name => PhoenixPublish.StartAsync(settings),
         NativePublish.Name => NativePublish.StartAsync(settings),
         PublishClient.Name => PublishClient.StartAsync(settings),
+        PhoenixCatchUp.Name => PhoenixCatchUp.StartAsync(settings),
+        PhoenixProjected.Name => PhoenixProjected.StartAsync(settings),
+        MartenCatchUp.Name => MartenCatchUp.StartAsync(settings),
         _ => throw new PartFailedException($"There is no part '{name}'."),
     };
 }

@@ -6,6 +6,6 @@ internal static class ScenarioCatalog
     [
         new CommandsScenario(), new AppendScenario(), new HotScenario(), new ReplayScenario(), new KafkaScenario(), new PublishScenario(),
         new MemoryScenario(),
-        new TimersScenario(),
+        new TimersScenario(), new ProjectionsScenario(),
     ];
 }
