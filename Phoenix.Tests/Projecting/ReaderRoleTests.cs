@@ -1,5 +1,8 @@
+using JasperFx.Events.Projections;
+using Marten;
 using Npgsql;
 using Phoenix.EventStore;
+using Phoenix.Tests.Docs;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Xunit;
@@ -51,7 +54,7 @@ public sealed class ReaderRoleTests(SharedPostgres postgres) : IAsyncLifetime
         await using var later = await StartAsync(silo =>
         {
             Deposits.Add(silo.Services);
-            AccountOwners.Add(silo.Services);
+            silo.Services.ConfigureMarten<ILogStore>(options => options.Projections.Add(new AccountOwners(), ProjectionLifecycle.Async));
         });
         await Sql.ExecuteAsync(_database, $"create role {Login} login password 'of-a-test' in role {_role}");
         foreach (var view in (string[])["deposits", "mt_doc_accountowner"]) Assert.Null(await RefusalAsync($"select * from phoenix.{view}"));
