@@ -29,16 +29,16 @@ internal static class ScenarioCommand
         }
 
         var aggregates = new Option<int>("--aggregates") { Description = "Aggregates that are touched.", DefaultValueFactory = _ => 1_000_000 };
-        var events = new Option<int>("--events") { Description = "Stored events that are published.", DefaultValueFactory = _ => 500_000 };
+        var events = new Option<int>("--events") { Description = "Stored events that are published or projected.", DefaultValueFactory = _ => 500_000 };
         var command = new Command(scenario.Name, scenario.Notes) { seconds, warmUp, rounds, json, work };
         if (scenario is MemoryScenario) command.Add(aggregates);
-        if (scenario is PublishScenario) command.Add(events);
+        if (scenario.StoresEvents) command.Add(events);
         command.SetAction((parsed, cancellation) =>
         {
             var measured = parsed.GetValue(seconds);
             var plan = new Plan(
                 measured, parsed.GetValue(warmUp), parsed.GetValue(rounds) ?? Math.Clamp((int)(measured / MostSecondsForOneRound), 1, MostRounds),
-                scenario is MemoryScenario ? parsed.GetValue(aggregates) : 0, scenario is PublishScenario ? parsed.GetValue(events) : 0);
+                scenario is MemoryScenario ? parsed.GetValue(aggregates) : 0, scenario.StoresEvents ? parsed.GetValue(events) : 0);
             return RunAsync(scenario, plan, parsed.GetValue(json)?.FullName, parsed.GetValue(work)?.FullName, cancellation);
         });
         return command;

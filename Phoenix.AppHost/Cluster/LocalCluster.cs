@@ -75,13 +75,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,
             ["Phoenix__Gateway__OperatorTokenFile"] = OperatorTokenFile,
-            ["Phoenix__ReadModels__0__Name"] = "account-balances",
-            ["Phoenix__ReadModels__0__Relation"] = $"{names.Schema}.account_balances",
-            ["Phoenix__ReadModels__0__Key"] = "account_id",
-            ["Phoenix__ReadModels__0__Filterable__0"] = "balance",
-            ["Phoenix__ReadModels__0__Sortable__0"] = "balance",
-            ["Phoenix__ReadModels__0__Projection"] = "account_balances",
-        }, options, cancellationToken)));
+        }.Concat(ShopReadModels.Settings(names.Schema)).ToDictionary(), options, cancellationToken)));
     }
 
     private static string TokenIn(string workFolder, string name)

@@ -181,10 +181,21 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         return events;
     }
 
-    /// <summary>True when the read model has seen every event.</summary>
+    /// <summary>What the events of all accounts add up to.</summary>
+    public async Task<decimal> MoneyAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand($"""
+            select coalesce(sum(case type when 'shop.money-deposited' then 1 else -1 end * (data->>'amount')::numeric), 0)
+            from {schema}.mt_events where type in ('shop.money-deposited', 'shop.money-withdrawn', 'shop.reserved-money-paid')
+            """);
+        return (decimal)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>True when each read model has seen every event.</summary>
     public async Task<bool> ReadModelIsCurrentAsync(CancellationToken cancellationToken) => await CountAsync($"""
-        select (select coalesce(sum(version), 0) from {schema}.mt_streams where id like 'shop.account/%')
-            - (select coalesce(sum(version), 0) from {schema}.account_balances)
+        select count(*) from unnest(array['account_balances:All', 'orders:All', 'product_days:All']) as shop(name)
+        left join {schema}.mt_event_progression p on p.name = shop.name
+        where coalesce(p.last_seq_id, 0) < (select coalesce(max(seq_id), 0) from {schema}.mt_events)
         """, cancellationToken) == 0;
 
     private async Task ExpectNoneAsync(string what, string sql, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed record DemoReport
     /// <summary>Events of accounts that a consumer of their topic got, repeats included.</summary>
     public required int EventsPublished { get; init; }
 
-    /// <summary>From the last reply until the read model had seen every event.</summary>
+    /// <summary>From the last reply until the read models had seen every event.</summary>
     public required double ProjectionLagMs { get; init; }
 
     /// <summary>Distinct commands by the time from the first message to the last reply.</summary>

@@ -62,6 +62,11 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             await books.TransfersAsync(run.Transfers, cancellationToken);
             await books.OrdersAsync(run.Orders, cancellationToken);
             await books.PaymentsAsync(Payments, Workload.Openings(commands), cancellationToken);
+            var shown = await ShownReadModels.ReadAsync(cluster.Gateway.Address, cluster.TokenFile, cancellationToken);
+            var placed = Workload.Orders(commands, Seed).Where(order => run.Orders.Contains(order.Key)).ToDictionary();
+            var orders = await books.TransactionsAsync("shop.order", cancellationToken);
+            books.Differences.AddRange(shown.Differences(
+                Workload.Openings(commands), await books.MoneyAsync(cancellationToken), placed, orders.Completed));
         });
         var published = await PublishedAsync(cluster, names, books, cancellationToken);
         var report = await ReportAsync(cluster, run, books, lag, published, cancellationToken);

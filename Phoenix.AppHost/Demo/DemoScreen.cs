@@ -27,12 +27,12 @@ internal static class DemoScreen
         Row("published", $"{report.EventsPublished:N0} events of accounts, to a topic of their own");
         Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
         Row("reply time", $"p50 {report.P50Ms:N1} ms, p99 {report.P99Ms:N1} ms with 512 in flight");
-        Row("read model", $"current {report.ProjectionLagMs:N0} ms after the last reply");
+        Row("read models", $"current {report.ProjectionLagMs:N0} ms after the last reply");
         Row("broker", $"{report.Broker}");
         Row("PostgreSQL", $"{report.Postgres}");
         AnsiConsole.Write(table);
         if (report.BooksAgree)
-            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read model, transfers, orders and published events.[/]");
+            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read models, transfers, orders and published events.[/]");
         foreach (var difference in report.Differences) AnsiConsole.MarkupLineInterpolated($"[red]{difference}[/]");
         if (!report.BooksAgree) AnsiConsole.MarkupLine("[red]The books do not agree.[/]");
 

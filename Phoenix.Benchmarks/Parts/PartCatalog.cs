@@ -27,6 +27,9 @@ internal static class PartCatalog
         NativePublish.Name => NativePublish.StartAsync(settings),
         PhoenixIncoming.Name => PhoenixIncoming.StartAsync(settings),
         PublishClient.Name => PublishClient.StartAsync(settings),
+        PhoenixCatchUp.Name => PhoenixCatchUp.StartAsync(settings),
+        PhoenixProjected.Name => PhoenixProjected.StartAsync(settings),
+        MartenCatchUp.Name => MartenCatchUp.StartAsync(settings),
         _ => throw new PartFailedException($"There is no part '{name}'."),
     };
 }

@@ -5,7 +5,7 @@ namespace Phoenix.Benchmarks.Rig;
 /// <param name="WarmUpSeconds">Least warm-up a side.</param>
 /// <param name="Rounds">Rounds that the measured time is spread over, the sides taking turns.</param>
 /// <param name="Aggregates">Aggregates that <c>memory</c> touches.</param>
-/// <param name="Events">Stored events that <c>publish</c> sends.</param>
+/// <param name="Events">Stored events that <c>publish</c> sends, and that <c>projections</c> has at most.</param>
 internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds, int Aggregates, int Events)
 {
     public double SecondsARound => Seconds / Rounds;

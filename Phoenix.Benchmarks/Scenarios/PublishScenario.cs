@@ -10,6 +10,8 @@ internal sealed class PublishScenario : Scenario
 
     public override bool NeedsKafka => true;
 
+    public override bool StoresEvents => true;
+
     public override string Notes =>
         "Stored events of 1,000 aggregates, all of them to the topic again and again; an operation is an event. A pass is measured from " +
         "the first record in the topic to the last, and latencies are those of whole passes. native reads the same tables in pages and " +

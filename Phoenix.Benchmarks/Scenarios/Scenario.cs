@@ -11,6 +11,9 @@ internal abstract class Scenario
     /// <summary>Whether it needs a broker.</summary>
     public virtual bool NeedsKafka => false;
 
+    /// <summary>Whether it begins with stored events, whose number may be chosen.</summary>
+    public virtual bool StoresEvents => false;
+
     /// <summary>What it says about itself under its table: where callers live, what is the same on all sides.</summary>
     public abstract string Notes { get; }
 

@@ -123,11 +123,17 @@ public sealed class PhoenixOptions
         foreach (var problem in DatabaseSettings.Problems(ConnectionString)) yield return problem;
         foreach (var problem in ClientProperties.Problems(KafkaProperties, "Phoenix:KafkaProperties")) yield return problem;
         if (ReadConnections is < 2 or > 1000) yield return $"Phoenix:ReadConnections is 2 to 1,000; found {ReadConnections}.";
-        if (!IsName(Schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{Schema}'.";
+        foreach (var problem in SchemaProblems(Schema)) yield return problem;
         if (!Model.LogicalName.IsValid(TopicPrefix)) yield return $"Phoenix:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; found '{TopicPrefix}'.";
         if (Partitions is < 1 or > 1000) yield return $"Phoenix:Partitions is 1 to 1,000; found {Partitions}.";
         if (ReplicationFactor is < 1) yield return $"Phoenix:ReplicationFactor is 1 or more, at most the number of brokers; found {ReplicationFactor}.";
         if (SnapshotEvery < 0) yield return $"Phoenix:SnapshotEvery is 0 (off) or more; found {SnapshotEvery}.";
+    }
+
+    /// <summary>What is wrong with the name of a schema.</summary>
+    internal static IEnumerable<string> SchemaProblems(string schema)
+    {
+        if (!IsName(schema)) yield return $"Phoenix:Schema is 1 to 63 lower-case letters, digits or underscores, and starts with a letter; found '{schema}'.";
     }
 
     private static bool IsName(string schema) =>

@@ -60,6 +60,9 @@ internal static class PhoenixSiloBuilderExtensions
         foreach (var module in Modules(domains)) module.Configure(services);
 
         services.AddMartenEventStore((provider, store) => Configure(store, provider.GetRequiredService<PhoenixOptions>(), domain));
+        services.AddReadModelStore(
+            static provider => provider.GetRequiredService<PhoenixOptions>().Database,
+            (provider, store) => Configure(store, provider.GetRequiredService<PhoenixOptions>(), domain));
         builder.BoundMemory();
         builder.AddMartenBasedLogConsistencyProvider(static _ => { });
         services.SetByPhoenix<EventStoreOptions>((log, phoenix) =>
@@ -135,13 +138,19 @@ internal static class PhoenixSiloBuilderExtensions
     private static void Configure(StoreOptions store, PhoenixOptions options, DomainModel domain)
     {
         store.Connection(DatabaseSettings.ForMarten(options.Database, MartenConnections));
-        store.DatabaseSchemaName = options.Schema;
-        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
-        store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
+        ConfigureDocuments(store, options.Schema);
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
     }
 
-    private static IEnumerable<IDomainModule> Modules(IEnumerable<Assembly> domains) => domains
+    /// <summary>How documents are kept, for whoever writes or reads them.</summary>
+    internal static void ConfigureDocuments(StoreOptions store, string schema)
+    {
+        store.DatabaseSchemaName = schema;
+        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
+        store.Projections.AsyncMode = JasperFx.Events.Daemon.DaemonMode.ExternallyManaged;
+    }
+
+    internal static IEnumerable<IDomainModule> Modules(IEnumerable<Assembly> domains) => domains
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => type is { IsAbstract: false, IsClass: true } && typeof(IDomainModule).IsAssignableFrom(type))
         .Select(type => (IDomainModule)Activator.CreateInstance(type)!);

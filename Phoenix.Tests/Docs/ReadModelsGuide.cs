@@ -1,8 +1,13 @@
 using JasperFx.Events;
 using Marten;
+using Marten.Events.Aggregation;
 using Marten.Events.Projections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Phoenix.Client.ReadModels;
+using Phoenix.EventStore;
+using Phoenix.Hosting;
+using Shop.Accounts;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.Tests.Docs;
@@ -45,8 +50,48 @@ public sealed class GuestPoints : EventProjection
 public sealed record AccountBalance(string AccountId, decimal Balance, DateTimeOffset LastChange);
 #endregion
 
+#region document
+/// <summary>Who owns an account, and how often something was paid in: a document.</summary>
+public sealed class AccountOwner
+{
+    public string Id { get; set; } = "";
+
+    public string Owner { get; set; } = "";
+
+    public int Deposits { get; set; }
+}
+
+/// <summary>Fills it.</summary>
+public sealed partial class AccountOwners : SingleStreamProjection<AccountOwner, string>
+{
+    public AccountOwners() => Name = "account_owners";
+
+    public static AccountOwner Create(AccountOpened opened) => new() { Owner = opened.Owner };
+
+    public static void Apply(MoneyDeposited _, AccountOwner view) => view.Deposits++;
+}
+#endregion
+
 internal static class ReadModelsGuide
 {
+    public static void AddReading(IHostApplicationBuilder builder) =>
+        #region add-read-models
+        builder.AddReadModels(typeof(Account).Assembly);
+        #endregion
+
+    public static async Task<IReadOnlyList<AccountOwner>> OfAsync(IReadModelStore readModels, CancellationToken cancellation = default)
+    {
+        #region linq
+        await using var session = readModels.QuerySession();
+        var busy = await session.Query<AccountOwner>()
+            .Where(account => account.Deposits >= 2)
+            .OrderBy(account => account.Owner)
+            .ToListAsync(cancellation);
+        #endregion
+        return busy;
+    }
+
+
     public static void Add(IServiceCollection services) =>
         #region add-client
         services.AddReadModelClient(options =>

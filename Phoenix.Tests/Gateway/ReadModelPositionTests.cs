@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Phoenix.Client.ReadModels;
+using Phoenix.Messages;
 using Xunit;
 using Sql = Phoenix.Tests.Infrastructure.Sql;
 
@@ -67,6 +70,33 @@ public sealed class ReadModelPositionTests(SharedKafka kafka, SharedPostgres pos
         foreach (var bad in (string[])["?wait=0", "?wait=26", "?wait=x"]) Assert.Equal(HttpStatusCode.BadRequest, await OneAsync(shelf, bad));
     }
 
+    /// <summary>A list that is not whole must not look as if it were.</summary>
+    [Fact]
+    public async Task a_typed_list_that_has_not_caught_up_fails_and_a_page_says_so()
+    {
+        await using var shelf = await Shelf.StartAsync(kafka, postgres, ("Phoenix:ReadModels:0:Projection", "books"));
+        await Sql.ExecuteAsync(shelf.Database, """
+            create table phoenix.mt_event_progression (name text primary key, last_seq_id bigint);
+            insert into phoenix.mt_event_progression values ('books:All', 7), ('HighWaterMark', 8);
+            create table phoenix.mt_events (seq_id bigint primary key);
+            insert into phoenix.mt_events values (7), (8);
+            """);
+        await using var services = new ServiceCollection().AddReadModelClient(options =>
+            (options.Gateway, options.Token) = (shelf.Gateway.Http.BaseAddress, RunningGateway.Token)).BuildServiceProvider();
+        var books = services.GetRequiredService<IReadModelClient>().Of<Book>("books");
+        var query = new ReadModelQuery<Book> { PageSize = 10, CaughtUpWithin = TimeSpan.FromSeconds(1) };
+
+        Assert.False((await books.PageAsync(query)).Reached);
+        var behind = await Assert.ThrowsAsync<UnavailableException>(() => books.ListAsync(query).ToListAsync().AsTask());
+        Assert.Contains("'books' has not caught up within 00:00:01", behind.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<UnavailableException>(() => books.GetCaughtUpAsync("1", TimeSpan.FromSeconds(1)));
+
+        await Sql.ExecuteAsync(shelf.Database, "update phoenix.mt_event_progression set last_seq_id = 8 where name = 'books:All'");
+        Assert.True((await books.PageAsync(query)).Reached);
+        Assert.NotEmpty(await books.ListAsync(query).ToListAsync());
+        Assert.NotNull(await books.GetCaughtUpAsync("1", TimeSpan.FromSeconds(1)));
+    }
+
     [Fact]
     public async Task nobody_waits_for_a_read_model_whose_projection_is_not_known()
     {
@@ -84,4 +114,6 @@ public sealed class ReadModelPositionTests(SharedKafka kafka, SharedPostgres pos
         await Sql.ExecuteAsync(shelf.Database, "create table phoenix.mt_event_progression (name text primary key, last_seq_id bigint)");
         Assert.False((await shelf.OkAsync("limit=1")).TryGetProperty("position", out _));
     }
+
+    private sealed record Book(int Id);
 }

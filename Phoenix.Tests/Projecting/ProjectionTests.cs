@@ -124,7 +124,7 @@ public sealed class ProjectionTests(SharedPostgres postgres)
             }
 
             await account.Execute(new Deposit(5));
-            await HealthAsync(silo, HealthStatus.Degraded, "account_balances:All is", "of 'a stranger' (idle in transaction)");
+            await HealthAsync(silo, HealthStatus.Degraded, ":All is", "of 'a stranger' (idle in transaction)");
         }
 
         await BalanceAsync(database, 5);

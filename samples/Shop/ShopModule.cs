@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Phoenix.EventStore;
 using Phoenix.Hosting;
 using Shop.Accounts;
+using Shop.Orders;
+using Shop.Products;
 
 namespace Shop;
 
@@ -12,8 +14,11 @@ namespace Shop;
 public sealed class ShopModule : IDomainModule
 {
     /// <inheritdoc/>
-    public void Configure(IServiceCollection services) =>
-        services.ConfigureMarten<ILogStore>(options =>
-            options.Projections.Add(new AccountBalances(options.DatabaseSchemaName), ProjectionLifecycle.Async));
+    public void Configure(IServiceCollection services) => services.ConfigureMarten<ILogStore>(options =>
+    {
+        options.Projections.Add(new AccountBalances(options.DatabaseSchemaName), ProjectionLifecycle.Async);
+        options.Projections.Add(new OrderList(options.DatabaseSchemaName), ProjectionLifecycle.Async);
+        options.Projections.Add(new ProductDays(options.DatabaseSchemaName), ProjectionLifecycle.Async);
+    });
 }
 #endregion

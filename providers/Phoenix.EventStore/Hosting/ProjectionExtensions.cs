@@ -6,7 +6,7 @@ namespace Phoenix.EventStore;
 /// <summary>Lets a silo that has the log run Marten's projections.</summary>
 public static class ProjectionExtensions
 {
-    /// <summary>Adds the daemon and <see cref="IProjectionHealth"/> and <see cref="IProjectionUpkeep"/>.</summary>
+    /// <summary>Adds the daemon, the readers' role if one is asked for, <see cref="IProjectionHealth"/> and <see cref="IProjectionUpkeep"/>.</summary>
     /// <param name="builder">A silo that <c>AddMartenBasedLogConsistencyProvider</c> was called on, with <see cref="ProjectionOptions"/>
     /// among its services.</param>
     public static ISiloBuilder AddProjections(this ISiloBuilder builder)
@@ -15,6 +15,7 @@ public static class ProjectionExtensions
         builder.Services.AddSingleton<ProjectionProgress>().AddSingleton<ProjectionDaemons>().AddSingleton<ProjectionWatch>()
             .AddSingleton<IProjectionHealth>(services => services.GetRequiredService<ProjectionWatch>());
         builder.Services.AddSingleton<IProjectionUpkeep, ProjectionUpkeep>();
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ReaderRole>();
         builder.Services.AddHostedService<ProjectionDaemon>();
         return builder;
     }

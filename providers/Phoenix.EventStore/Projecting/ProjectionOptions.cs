@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Phoenix.EventStore;
 
 /// <summary>How projections are run.</summary>
-public sealed class ProjectionOptions
+public sealed partial class ProjectionOptions
 {
     /// <summary>The section these are bound from.</summary>
     public const string Section = "Phoenix:Projections";
@@ -21,6 +23,13 @@ public sealed class ProjectionOptions
     /// </summary>
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// A role of PostgreSQL that may read the read models of this silo's projections, and nothing of the log: it is made without a login
+    /// where it is missing, and granted each time a silo starts. Needs a silo role that may create roles, or one that finds it made. Default
+    /// none.
+    /// </summary>
+    public string? ReaderRole { get; set; }
+
     /// <summary>What is wrong with these, each in a sentence that names the setting.</summary>
     public IEnumerable<string> Problems()
     {
@@ -29,5 +38,10 @@ public sealed class ProjectionOptions
         if (LateAfter < TimeSpan.FromSeconds(1)) yield return $"{Section}:LateAfter is {LateAfter}; expected 1 second or more.";
         if (LongestPause < TimeSpan.FromSeconds(2) || LongestPause > TimeSpan.FromHours(1))
             yield return $"{Section}:LongestPause is {LongestPause}; expected 2 seconds to 1 hour.";
+        if (ReaderRole is { Length: > 0 } && !Role().IsMatch(ReaderRole))
+            yield return $"{Section}:ReaderRole is '{ReaderRole}'; expected 1 to 63 lower-case letters, digits or underscores that start with a letter, and not with pg_.";
     }
+
+    [GeneratedRegex(@"^(?!pg_|public\z|none\z)[a-z][a-z0-9_]{0,62}\z")]
+    private static partial Regex Role();
 }
