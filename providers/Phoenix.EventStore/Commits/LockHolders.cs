@@ -22,7 +22,7 @@ internal sealed partial class LockHolders(NpgsqlDataSource connections, TableNam
         from pg_stat_activity a
         where a.pid <> pg_backend_pid() and a.datname = current_database() and a.xact_start < now() - $1 and exists (
             select 1 from pg_locks l where l.pid = a.pid and l.granted and l.mode <> 'AccessShareLock' and l.relation in
-                ('{names.Streams}'::regclass, '{names.Events}'::regclass, '{names.Ledger}'::regclass, '{names.Due}'::regclass))
+                ('{names.Streams}'::regclass, '{names.Events}'::regclass, '{names.Ledger}'::regclass, '{names.Due}'::regclass, '{names.Tags}'::regclass))
         order by a.xact_start limit 5
         """;
 
