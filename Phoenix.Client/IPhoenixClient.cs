@@ -59,7 +59,8 @@ public interface IPhoenixClient
     /// <exception cref="CommandFailedException">The command is faulty, or what it names is no transaction; no effect.</exception>
     /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
     /// <exception cref="UnavailableException">The broker could not be reached; nothing was sent.</exception>
-    /// <exception cref="OutcomeUnknownException">The end did not come in time; the transaction goes on. The same id again waits for the same
+    /// <exception cref="OutcomeUnknownException">The end did not come in time; the transaction goes on. The same id again waits for the
+    /// same
     /// end.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the transaction goes on.</exception>
     Task<TransactionStatus> RunAsync(

@@ -40,7 +40,8 @@ public sealed class PhoenixClientOptions
 
     /// <summary>
     /// How long a message waits for others to share its way to the broker. Default 5 ms, as Apache Kafka's own producer since
-    /// <see href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030%3A+Change+constraints+and+default+values+for+various+configurations">KIP-1030</see>:
+    /// <see
+    /// href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-1030%3A+Change+constraints+and+default+values+for+various+configurations">KIP-1030</see>:
     /// fewer requests, and under load shorter latency. The broker embedded in librdkafka needs it.
     /// </summary>
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);

@@ -17,7 +17,8 @@ public static class FreePort
 #pragma warning restore CA5394
 
     /// <summary>
-    /// A port that is free now, and reserved for this process until its end: the preferred one if it is, otherwise one that this process was
+    /// A port that is free now, and reserved for this process until its end: the preferred one if it is, otherwise one that this process
+    /// was
     /// not given lately.
     /// </summary>
     /// <param name="preferred">The port to take when it is free.</param>

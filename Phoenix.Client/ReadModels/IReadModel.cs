@@ -21,8 +21,10 @@ public interface IReadModel<TRow> where TRow : class
     /// <param name="within">How long to wait, in whole seconds up to 25.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="ArgumentException">The key cannot stand in a path.</exception>
-    /// <exception cref="ReadModelException">The gateway refuses the request, for instance because it does not know the projection.</exception>
-    /// <exception cref="UnavailableException">The read model had not caught up in time, or the gateway did not answer. Ask again.</exception>
+    /// <exception cref="ReadModelException">The gateway refuses the request, for instance because it does not know the
+    /// projection.</exception>
+    /// <exception cref="UnavailableException">The read model had not caught up in time, or the gateway did not answer. Ask
+    /// again.</exception>
     Task<TRow?> GetCaughtUpAsync(string key, TimeSpan within, CancellationToken cancellation = default);
 
     /// <summary>One page.</summary>
@@ -41,7 +43,8 @@ public interface IReadModel<TRow> where TRow : class
     /// <param name="query">Filters and order; null: all rows, by key.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="ReadModelException">The gateway refuses the request, or a row does not fit the type.</exception>
-    /// <exception cref="UnavailableException">The gateway did not answer in time, cannot read now, or the read model had not caught up within
+    /// <exception cref="UnavailableException">The gateway did not answer in time, cannot read now, or the read model had not caught up
+    /// within
     /// <see cref="ReadModelQuery{TRow}.CaughtUpWithin"/>.</exception>
     IAsyncEnumerable<TRow> ListAsync(ReadModelQuery<TRow>? query = null, CancellationToken cancellation = default);
 }

@@ -4,7 +4,9 @@ using Phoenix.Gateway.Security;
 
 namespace Phoenix.Gateway.Due;
 
-/// <summary>Timers that are set and commands on their way: listed for everybody; cancelled, or delivered again as a dead letter, by operators.</summary>
+/// <summary>
+/// Timers that are set and commands on their way: listed for everybody; cancelled, or delivered again as a dead letter, by operators.
+/// </summary>
 internal static class DueEndpoints
 {
     private const int DefaultLimit = 100;

@@ -1,7 +1,8 @@
 namespace Phoenix;
 
 /// <summary>
-/// The ledger's old rows, for operators. A command whose row is gone is decided anew if it comes again, so nothing is deleted that something
+/// The ledger's old rows, for operators. A command whose row is gone is decided anew if it comes again, so nothing is deleted that
+/// something
 /// known may bring back: a record that its topic still has, a dead letter, an open transaction, a send that was not delivered, and senders
 /// who repeat within <c>Phoenix:Aggregates:KeepLedgerFor</c>. The key is 0.
 /// </summary>
@@ -53,7 +54,8 @@ public sealed record LedgerTrim
     [Id(1)] public required long AtMost { get; init; }
 
     /// <summary>
-    /// Names of <see cref="LedgerHold"/>s that are not to count, because somebody knows better: a topic whose old records nobody will read again.
+    /// Names of <see cref="LedgerHold"/>s that are not to count, because somebody knows better: a topic whose old records nobody will read
+    /// again.
     /// </summary>
     [Id(2)] public IReadOnlyList<string> Ignored { get; init; } = [];
 

@@ -7,7 +7,8 @@ namespace Phoenix.Dispatch;
 
 /// <summary>
 /// What the rules let follow from a decision has a handler: a timer sends a command of its own aggregate, a send one of an aggregate of
-/// this host, and so does a step of a transaction. A tag belongs to a subscription of this host. That every command of a contract has a handler is <see cref="ContractCheck"/>'s part.
+/// this host, and so does a step of a transaction. A tag belongs to a subscription of this host. That every command of a contract has a
+/// handler is <see cref="ContractCheck"/>'s part.
 /// Where a rule passes the contract on as a type parameter nothing is known before it decides.
 /// </summary>
 internal static class FollowingCheck

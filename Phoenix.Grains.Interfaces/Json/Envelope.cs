@@ -5,7 +5,8 @@ using Phoenix.Model;
 namespace Phoenix.Json;
 
 /// <summary>
-/// The one member that is ours in every stored or sent JSON object: <c>$phoenix</c>. A later build may put a payload into an envelope of this name, for example
+/// The one member that is ours in every stored or sent JSON object: <c>$phoenix</c>. A later build may put a payload into an envelope of
+/// this name, for example
 /// one that names the key it is encrypted with (decision 0020). This build has none, and refuses what has one: without that it would read
 /// an object whose members are all missing, and go on with their defaults.
 /// </summary>
@@ -28,6 +29,8 @@ internal static class Envelope
     /// <summary>The type's own members.</summary>
     public static IEnumerable<JsonPropertyInfo> Members(this JsonTypeInfo info) => info.Properties.Where(property => property.Name != Member);
 
-    /// <summary>Whether a payload that is passed on as it is stands in an envelope. PostgreSQL writes a space behind the colon, and nothing before.</summary>
+    /// <summary>
+    /// Whether a payload that is passed on as it is stands in an envelope. PostgreSQL writes a space behind the colon, and nothing before.
+    /// </summary>
     public static bool Holds(string? json) => json is not null && json.StartsWith($"{{\"{Member}\"", StringComparison.Ordinal);
 }

@@ -8,7 +8,8 @@ namespace Phoenix.Deciding;
 internal readonly record struct FollowingChange(string Name, DueRow? Row, TagChange? Tag = null);
 
 /// <summary>
-/// Turns what a decision wants to follow from it into due rows and tags of its stream, and hands over what is to be sent when they are committed.
+/// Turns what a decision wants to follow from it into due rows and tags of its stream, and hands over what is to be sent when they are
+/// committed.
 /// </summary>
 internal interface IFollowings
 {

@@ -22,7 +22,9 @@ public sealed class StoredReadingTests
         Assert.Equal((new DateTime(2026, 1, 1, 10, 0, 0), DateTimeKind.Utc), (time, time.Kind));
     }
 
-    /// <summary>Decision 0020: the place of an envelope is ours in whatever is stored or sent, and no build reads past one that it cannot open.</summary>
+    /// <summary>
+    /// Decision 0020: the place of an envelope is ours in whatever is stored or sent, and no build reads past one that it cannot open.
+    /// </summary>
     [Theory]
     [InlineData("""{"$phoenix":{"key":"k-1","data":"AAAA"}}""")]
     [InlineData("""{"text":"t","$phoenix":null}""")]

@@ -14,7 +14,8 @@ try
     builder.Logging.SetMinimumLevel(LogLevel.Warning);
     builder.UseOrleansClient(client =>
     {
-        // Silos come and go: the cluster's own membership table always knows them. Listed addresses are for networks that do not let a client reach the database.
+        // Silos come and go: the cluster's own membership table always knows them. Listed addresses are for networks that do not let a
+        // client reach the database.
         if (gateways is null) client.UsePostgresClustering(options => (options.ConnectionString, options.Schema) = (database!, "phoenix"));
         else client.UseStaticClustering(gateways);
         client.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = "phoenix");

@@ -1,7 +1,8 @@
 namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>
-/// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, and what standing orders send.
+/// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, and what standing orders
+/// send.
 /// </summary>
 internal sealed class Followings
 {

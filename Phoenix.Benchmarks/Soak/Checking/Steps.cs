@@ -4,7 +4,8 @@ using System.Text;
 namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>
-/// The ids of the commands of a transaction's steps, made again here: the judge shares no code with what it judges. A test compares the two.
+/// The ids of the commands of a transaction's steps, made again here: the judge shares no code with what it judges. A test compares the
+/// two.
 /// </summary>
 internal static class Steps
 {

@@ -6,7 +6,9 @@ namespace Phoenix.EventStore;
 /// <summary>Lets a silo that has the log run Marten's projections.</summary>
 public static class ProjectionExtensions
 {
-    /// <summary>Adds the daemon, the readers' role if one is asked for, <see cref="IProjectionHealth"/> and <see cref="IProjectionUpkeep"/>.</summary>
+    /// <summary>
+    /// Adds the daemon, the readers' role if one is asked for, <see cref="IProjectionHealth"/> and <see cref="IProjectionUpkeep"/>.
+    /// </summary>
     /// <param name="builder">A silo that <c>AddMartenBasedLogConsistencyProvider</c> was called on, with <see cref="ProjectionOptions"/>
     /// among its services.</param>
     public static ISiloBuilder AddProjections(this ISiloBuilder builder)

@@ -6,7 +6,8 @@ namespace Phoenix.EventStore.Projecting;
 
 /// <summary>
 /// How far Marten's daemon may read: as far as the log's follower has proven that nothing can appear any more, instead of Marten's own
-/// look at gaps in the numbers, which waits for every open transaction of the database and passes a gap by after some seconds (marten#5108).
+/// look at gaps in the numbers, which waits for every open transaction of the database and passes a gap by after some seconds
+/// (marten#5108).
 /// And when it looks: as soon as more is proven.
 /// </summary>
 internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connections, TableNames names, Uri database, TimeProvider time)

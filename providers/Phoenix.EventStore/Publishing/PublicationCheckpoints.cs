@@ -8,8 +8,12 @@ namespace Phoenix.EventStore.Publishing;
 internal sealed class PublicationCheckpoints(EventStoreConnections connections, TableNames names) : IPublicationCheckpoints
 {
     // Which life of which database this is: restored elsewhere it has another identifier, restored to a point in time or promoted another
-    // timeline. Numbers that were published from the former life may now belong to other events.
-    private const string Life = "((select system_identifier from pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8))";
+    // timeline, and filled from a dump another number in its server. Numbers that were published from the former life may now belong to
+    // other events.
+    private const string Life = """
+        ((select system_identifier from pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+            || '/' || (select oid from pg_database where datname = current_database()))
+        """;
 
     private readonly PublicationStatements _sql = new(names, Life);
 

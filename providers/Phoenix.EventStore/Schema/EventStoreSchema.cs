@@ -7,7 +7,8 @@ using Weasel.Postgresql.Tables;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Ledger, snapshots, due rows, tags, leases, topics that are switched off and the schema's own version, applied and migrated by Marten together with its own tables.
+/// Ledger, snapshots, due rows, tags, leases, topics that are switched off and the schema's own version, applied and migrated by Marten
+/// together with its own tables.
 /// </summary>
 internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
 {

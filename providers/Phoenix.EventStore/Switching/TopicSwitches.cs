@@ -4,7 +4,8 @@ using Phoenix.EventStore.Schema;
 namespace Phoenix.EventStore;
 
 /// <summary>
-/// Which topics no silo of this database reads for now, kept in it. Thread-safe; each call throws <see cref="LogUnavailableException"/> when
+/// Which topics no silo of this database reads for now, kept in it. Thread-safe; each call throws <see cref="LogUnavailableException"/>
+/// when
 /// storage cannot be reached.
 /// </summary>
 public sealed class TopicSwitches

@@ -15,7 +15,9 @@ internal static class TagStatements
         ),
         """;
 
-    /// <summary>Writes the changes of the streams that passed, in the order of their key, so that no two batches wait for each other.</summary>
+    /// <summary>
+    /// Writes the changes of the streams that passed, in the order of their key, so that no two batches wait for each other.
+    /// </summary>
     public static string Write(TableNames names) => $"""
         , tag_changes as materialized (
             select subscription, tag, left(stream, strpos(stream, '/') - 1) as aggregate, substr(stream, strpos(stream, '/') + 1) as id, is_set

@@ -3,7 +3,8 @@ namespace Phoenix.Kafka;
 /// <summary>A record whose messages are on their way: it is done when all of them are. Guarded by its intake.</summary>
 /// <param name="record">The record itself.</param>
 /// <param name="messages">How many messages it has; of pages none to begin with.</param>
-/// <param name="isPaged">Whether pages of messages are to come, until <see cref="Close"/>. Each message then has a letter of its own.</param>
+/// <param name="isPaged">Whether pages of messages are to come, until <see cref="Close"/>. Each message then has a letter of its
+/// own.</param>
 internal sealed class ConvertedRecord(CachedRecord record, int messages, bool isPaged = false)
 {
     private readonly List<DeadLetterReason> refusals = [];

@@ -6,7 +6,8 @@ namespace Phoenix.Kafka;
 public static class OriginalRecord
 {
     /// <summary>
-    /// The record as it was read: key, headers, body, and its place, from which its <see cref="RecordIdentity"/> comes. What the letter says
+    /// The record as it was read: key, headers, body, and its place, from which its <see cref="RecordIdentity"/> comes. What the letter
+    /// says
     /// of these is as trustworthy as whoever may write to its topic.
     /// </summary>
     /// <param name="letter">A letter as <see cref="IDeadLetterTopics"/> gives it.</param>

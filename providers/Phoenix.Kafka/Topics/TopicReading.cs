@@ -2,7 +2,9 @@ using Confluent.Kafka;
 
 namespace Phoenix.Kafka;
 
-/// <summary>Looks into topics with a consumer of its own for each call, from explicit positions and without a group's offsets. Thread-safe.</summary>
+/// <summary>
+/// Looks into topics with a consumer of its own for each call, from explicit positions and without a group's offsets. Thread-safe.
+/// </summary>
 internal sealed class TopicReading(KafkaSenderOptions options)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);

@@ -6,7 +6,8 @@ using Shop.Shipments;
 namespace Shop.Orders;
 
 /// <summary>
-/// Takes the pieces off the shelf, sets the money aside and sends the parcel. When the parcel is on its way the money is paid; when it cannot be sent the money is
+/// Takes the pieces off the shelf, sets the money aside and sends the parcel. When the parcel is on its way the money is paid; when it
+/// cannot be sent the money is
 /// available again and the pieces are put back.
 /// </summary>
 public sealed class OrderPlacement : Saga<IOrderGrain>

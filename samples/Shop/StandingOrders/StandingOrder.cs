@@ -6,7 +6,8 @@ using Shop.Transfers;
 namespace Shop.StandingOrders;
 
 /// <summary>
-/// Pays by the clock: its timer starts a transfer in each period. The transfer belongs to the commit that counts it, and moves the money in full or not at all.
+/// Pays by the clock: its timer starts a transfer in each period. The transfer belongs to the commit that counts it, and moves the money in
+/// full or not at all.
 /// </summary>
 public sealed class StandingOrder : Aggregate<IStandingOrderGrain>
 {
