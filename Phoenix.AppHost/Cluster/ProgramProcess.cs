@@ -8,13 +8,19 @@ namespace Phoenix.AppHost.Cluster;
 internal sealed class ProgramProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(40);
-    private readonly SupervisedProcess _process;
+    private readonly Func<(SupervisedProcess Process, string Instance)> _launch;
+    private readonly InfrastructureOptions _options;
+    private SupervisedProcess _process;
+    private string _instance;
 
-    private ProgramProcess(SupervisedProcess process, Uri address)
+    private ProgramProcess(string name, Uri address, InfrastructureOptions options, Func<(SupervisedProcess, string)> launch)
     {
-        _process = process;
-        Address = address;
+        (Name, Address, _options, _launch) = (name, address, options, launch);
+        (_process, _instance) = launch();
     }
+
+    /// <summary>What people call it; also the name of its log file in the work folder.</summary>
+    public string Name { get; }
 
     /// <summary>Where its HTTP endpoints are.</summary>
     public Uri Address { get; }
@@ -40,23 +46,11 @@ internal sealed class ProgramProcess : IAsyncDisposable
         string name, string assembly, int port, IReadOnlyDictionary<string, string> settings, InfrastructureOptions options, CancellationToken cancellationToken)
     {
         var address = new Uri($"http://127.0.0.1:{port}");
-        var folder = Directory.CreateDirectory(Path.GetFullPath(options.WorkFolder)).FullName;
-        var instance = Guid.NewGuid().ToString("N");
-        var command = new Command(AppHostProgram.DotnetHost(), ["exec", Path.Combine(AppContext.BaseDirectory, assembly)])
-        {
-            Folder = AppContext.BaseDirectory,
-            Environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = address.ToString(), ["Logging__LogLevel__Default"] = "Warning", ["Phoenix__Instance"] = instance },
-        };
         options.Progress($"starting the {name}");
-        var log = Path.Combine(folder, $"{name}.log");
-        // What the last run left behind is kept, and not mistaken for what this one says.
-        if (File.Exists(log)) File.Move(log, Path.Combine(folder, $"{name}.previous.log"), overwrite: true);
-        var process = SupervisedProcess.Start(command, "TERM", log, []);
-        var started = new ProgramProcess(process, address);
+        var started = new ProgramProcess(name, address, options, () => Launch(name, assembly, address, settings, options));
         try
         {
-            using var http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
-            await Readiness.WaitAsync($"the {name}", process, token => NotYetAsync(http, instance, token), options, cancellationToken);
+            await started.ReadyAsync(cancellationToken);
             return started;
         }
         catch
@@ -64,6 +58,18 @@ internal sealed class ProgramProcess : IAsyncDisposable
             await started.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Waits until it has ended, by whatever.</summary>
+    public Task ExitedAsync(CancellationToken cancellationToken) => _process.ExitedAsync(cancellationToken);
+
+    /// <summary>Starts it again, as it was, after it has ended.</summary>
+    /// <exception cref="ServerDidNotStartException">It ended again or was not ready in time.</exception>
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await _process.DisposeAsync();
+        (_process, _instance) = _launch();
+        await ReadyAsync(cancellationToken);
     }
 
     /// <summary>Asks it to stop and waits until it has; one that has not after 40 s is killed.</summary>
@@ -84,6 +90,31 @@ internal sealed class ProgramProcess : IAsyncDisposable
         Thaw();
         await _process.StopAsync(StopPatience);
         await _process.DisposeAsync();
+    }
+
+    private static (SupervisedProcess Process, string Instance) Launch(
+        string name, string assembly, Uri address, IReadOnlyDictionary<string, string> settings, InfrastructureOptions options)
+    {
+        var folder = Directory.CreateDirectory(Path.GetFullPath(options.WorkFolder)).FullName;
+        var instance = Guid.NewGuid().ToString("N");
+        var command = new Command(AppHostProgram.DotnetHost(), ["exec", Path.Combine(AppContext.BaseDirectory, assembly)])
+        {
+            Folder = AppContext.BaseDirectory,
+            Environment = new Dictionary<string, string>(settings)
+            {
+                ["ASPNETCORE_URLS"] = address.ToString(), ["Logging__LogLevel__Default"] = "Warning", ["Phoenix__Instance"] = instance,
+            },
+        };
+        var log = Path.Combine(folder, $"{name}.log");
+        // What the last run left behind is kept, and not mistaken for what this one says.
+        if (File.Exists(log)) File.Move(log, Path.Combine(folder, $"{name}.previous.log"), overwrite: true);
+        return (SupervisedProcess.Start(command, "TERM", log, []), instance);
+    }
+
+    private async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(2) };
+        await Readiness.WaitAsync($"the {Name}", _process, token => NotYetAsync(http, _instance, token), _options, cancellationToken);
     }
 
     private void Send(int signal)

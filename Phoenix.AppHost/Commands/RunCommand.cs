@@ -18,19 +18,23 @@ internal static class RunCommand
                 result.AddError($"--domain: there is no file '{Path.GetFullPath(missing)}'. Name the assembly of a domain that was built, such as samples/Shop/bin/Debug/net10.0/Phoenix.Samples.Shop.dll.");
         });
         var silos = SilosOption.Create();
+        var noRestart = new Option<bool>("--no-restart") { Description = "A silo or gateway that ends is told and stays down." };
         root.Add(work);
         root.Add(domain);
         root.Add(silos);
-        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], parsed.GetValue(silos), cancellationToken)));
+        root.Add(noRestart);
+        root.SetAction((parsed, cancellationToken) => Errors.ShownAsync(() => RunAsync(
+            parsed.GetValue(work)!, parsed.GetValue(domain) ?? [], parsed.GetValue(silos), !parsed.GetValue(noRestart), cancellationToken)));
     }
 
-    private static async Task<int> RunAsync(string work, string[] domains, int silos, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string work, string[] domains, int silos, bool restarts, CancellationToken cancellationToken)
     {
         var options = new InfrastructureOptions { WorkFolder = work, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         var names = new ClusterNames { Silos = silos };
         names = domains.Length > 0 ? names with { Domains = [.. domains.Select(Path.GetFullPath)] } : names.WithShop();
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         Print(cluster, work, showsShop: domains.Length == 0);
+        await using var supervision = new Supervision([.. cluster.Silos.Select(silo => silo.Program), cluster.Gateway], restarts, Console.WriteLine);
         await Cancelled.WhenAsync(cancellationToken);
         AnsiConsole.MarkupLine("[grey]stopping[/]");
         return 0;

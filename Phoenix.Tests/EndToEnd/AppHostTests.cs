@@ -35,6 +35,32 @@ public sealed partial class AppHostTests
     }
 
     [Fact]
+    public async Task a_silo_that_dies_is_told_with_the_end_of_its_log_and_started_again()
+    {
+        using var folder = new TestFolder();
+        using var cluster = await RunningAppHost.StartAsync(folder);
+        using var opened = await cluster.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann", openingDeposit = 100 });
+        Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+
+        using (Process.Start("kill", ["-KILL", await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "silo.log.pid"))]))
+            await cluster.SaysAsync("The silo has ended, with exit code 137.");
+        await cluster.SaysAsync("The silo runs again.");
+        using var paid = await cluster.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.deposit", new { amount = 1 });
+        Assert.True(paid.IsSuccessStatusCode, await paid.Content.ReadAsStringAsync());
+        await cluster.StopAsync();
+    }
+
+    [Fact]
+    public async Task with_no_restart_one_that_dies_is_told_and_stays_down()
+    {
+        using var folder = new TestFolder();
+        using var cluster = await RunningAppHost.StartAsync(folder, "work", "--no-restart");
+        using (Process.Start("kill", ["-KILL", await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "gateway.log.pid"))]))
+            await cluster.SaysAsync("The gateway stays down (--no-restart).");
+        await cluster.StopAsync();
+    }
+
+    [Fact]
     public async Task two_that_start_at_once_get_addresses_of_their_own()
     {
         using var folders = new TestFolder();
@@ -95,9 +121,9 @@ public sealed partial class AppHostTests
 
         public HttpClient Http { get; }
 
-        public static async Task<RunningAppHost> StartAsync(TestFolder folder, string work = "work")
+        public static async Task<RunningAppHost> StartAsync(TestFolder folder, string work = "work", params string[] more)
         {
-            var start = AppHostProgram.StartInfo("--work", Path.Combine(folder.Path, work));
+            var start = AppHostProgram.StartInfo(["--work", Path.Combine(folder.Path, work), .. more]);
             start.RedirectStandardOutput = true;
             var process = Process.Start(start)!;
             using var patience = new CancellationTokenSource(Patience);
@@ -111,6 +137,20 @@ public sealed partial class AppHostTests
 
             if (gateway is null) Assert.Fail($"No gateway:\n{string.Join('\n', said)}");
             return new(process, gateway, await File.ReadAllTextAsync(Path.Combine(folder.Path, work, "gateway.token"), patience.Token));
+        }
+
+        /// <summary>Waits until it says this.</summary>
+        public async Task SaysAsync(string text)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            var said = new List<string>();
+            while (await _process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                said.Add(line);
+                if (line.Contains(text, StringComparison.Ordinal)) return;
+            }
+
+            Assert.Fail($"It ended without a word of '{text}':\n{string.Join('\n', said)}");
         }
 
         public async Task StopAsync()

@@ -69,6 +69,9 @@ internal sealed class SupervisedProcess : IAsyncDisposable
     public static int? ReadProcessId(string log) =>
         File.Exists(log + ".pid") && int.TryParse(File.ReadAllText(log + ".pid"), CultureInfo.InvariantCulture, out var id) ? id : null;
 
+    /// <summary>Waits until it has ended, by whatever.</summary>
+    public Task ExitedAsync(CancellationToken cancellationToken) => _supervisor.WaitForExitAsync(cancellationToken);
+
     public string LogTail() => LastLines.OfFile(_log, 15);
 
     /// <summary>Asks for a clean stop and waits; a server that has not stopped after <paramref name="patience"/> is killed.</summary>

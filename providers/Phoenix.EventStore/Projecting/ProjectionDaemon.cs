@@ -39,7 +39,9 @@ internal sealed partial class ProjectionDaemon(
 
     private async Task LeadAsync(CancellationToken stoppingToken)
     {
-        using var daemon = daemons.Create((DocumentStore)store, logger);
+        var marten = (DocumentStore)store;
+        string[] all = [.. marten.Options.Projections.AllShards().Select(shard => shard.Name.Identity)];
+        using var daemon = daemons.Create(marten, logger);
         var stopped = new StoppedProjections(options, time, logger);
         await daemon.StartAllAsync();
         LogLeading();
@@ -48,7 +50,8 @@ internal sealed partial class ProjectionDaemon(
             while (!stoppingToken.IsCancellationRequested && await leases.TakeAsync(Lease, _owner, options.LeaseTime) is not null)
             {
                 await stopped.LookAsync(daemon, stoppingToken);
-                await LearnAsync(daemon, stopped);
+                await StartMissingAsync(daemon, all, stoppingToken);
+                await LearnAsync(all, stopped);
                 await Task.Delay(Rhythm, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -60,9 +63,20 @@ internal sealed partial class ProjectionDaemon(
         }
     }
 
-    private async Task LearnAsync(IProjectionDaemon daemon, StoppedProjections stopped)
+    /// <summary>
+    /// Marten writes to its log that a projection could not be started, for example because the database was away just then, and leaves it at
+    /// that: nobody would know of it any more.
+    /// </summary>
+    private static async Task StartMissingAsync(IProjectionDaemon daemon, string[] all, CancellationToken stoppingToken)
     {
-        var found = await progress.OfAsync([.. daemon.CurrentAgents().Select(agent => agent.Name.Identity)]);
+        foreach (var name in all.Except(daemon.CurrentAgents().Select(agent => agent.Name.Identity)).ToList())
+            await daemon.StartAgentAsync(name, stoppingToken);
+    }
+
+    // Of all, also those that do not run: they are late soon.
+    private async Task LearnAsync(string[] all, StoppedProjections stopped)
+    {
+        var found = await progress.OfAsync(all);
         watch.Learned([.. found.Select(one => new ProjectionState(
             one.Name, one.Position, one.End, one.Late, stopped.Of(one.Name), one.Late > options.LateAfter ? log.Progress.HeldUp : null))]);
     }

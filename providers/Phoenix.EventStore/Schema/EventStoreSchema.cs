@@ -64,7 +64,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
     private Table LedgerTrims()
     {
         var table = new Table(Name(LedgerTrimTable));
-        table.AddColumn("id", "bigint generated always as identity").AsPrimaryKey();
+        table.AddColumn("id", "uuid").AsPrimaryKey().DefaultValueByExpression("gen_random_uuid()");
         table.AddColumn("before", "timestamptz").NotNull();
         table.AddColumn("rows", "bigint").NotNull();
         table.AddColumn("principal", "text").AllowNulls();
