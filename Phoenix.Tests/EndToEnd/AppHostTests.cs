@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.AppHost.Infrastructure.Processes;
 using Phoenix.Tests.Cluster;
 using Xunit;
 
@@ -42,8 +43,8 @@ public sealed partial class AppHostTests
         using var opened = await cluster.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.open-account", new { owner = "Ann", openingDeposit = 100 });
         Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
 
-        using (Process.Start("kill", ["-KILL", await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "silo.log.pid"))]))
-            await cluster.SaysAsync("The silo has ended, with exit code 137.");
+        Kill(folder, "silo");
+        await cluster.SaysAsync("The silo has ended, with exit code 137.");
         await cluster.SaysAsync("The silo runs again.");
         using var paid = await cluster.Http.PostAsJsonAsync("v1/aggregates/shop.account/a-1/commands/shop.deposit", new { amount = 1 });
         Assert.True(paid.IsSuccessStatusCode, await paid.Content.ReadAsStringAsync());
@@ -55,8 +56,8 @@ public sealed partial class AppHostTests
     {
         using var folder = new TestFolder();
         using var cluster = await RunningAppHost.StartAsync(folder, "work", "--no-restart");
-        using (Process.Start("kill", ["-KILL", await File.ReadAllTextAsync(Path.Combine(folder.Path, "work", "gateway.log.pid"))]))
-            await cluster.SaysAsync("The gateway stays down (--no-restart).");
+        Kill(folder, "gateway");
+        await cluster.SaysAsync("The gateway stays down (--no-restart).");
         await cluster.StopAsync();
     }
 
@@ -107,6 +108,12 @@ public sealed partial class AppHostTests
         Assert.Equal((200, 210, 210, 10, 0), (Figure("commands"), Figure("sent"), Figure("replies"), Figure("duplicatesSent"), Figure("effectsDoubled")));
         Assert.Equal(200, Figure("accepted") + Figure("rejected"));
         Assert.True(Figure("rejected") > 0);
+    }
+
+    private static void Kill(TestFolder folder, string program)
+    {
+        using var process = Process.GetProcessById(SupervisedProcess.ReadProcessId(Path.Combine(folder.Path, "work", $"{program}.log"))!.Value);
+        process.Kill();
     }
 
     private sealed partial class RunningAppHost : IDisposable

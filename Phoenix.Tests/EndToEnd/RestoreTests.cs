@@ -36,7 +36,7 @@ public sealed class RestoreTests(SharedPostgres postgres, SharedKafka kafka) : I
         await _service.AllCommittedAsync();
         var ledger = await _service.LedgerAsync($"shop.account/{key}");
         Assert.Equal(before.Concat(since).Order(), ledger.Where(row => row.Command == "shop.deposit").Select(row => row.Id).Order());
-        Assert.Equal(10, await Sql.ScalarAsync(_service.Database, $"select count(*) from phoenix.mt_events where stream_id = 'shop.account/{key}' and type = 'shop.money-deposited'"));
+        Assert.Equal(10L, await Sql.ScalarAsync(_service.Database, $"select count(*) from phoenix.mt_events where stream_id = 'shop.account/{key}' and type = 'shop.money-deposited'"));
     }
 
     private async Task<List<string>> DepositAsync(string key, int count)
@@ -55,7 +55,6 @@ public sealed class RestoreTests(SharedPostgres postgres, SharedKafka kafka) : I
     /// <summary>Puts a copy of a database in the place of another.</summary>
     private async Task CopyAsync(string from, string to)
     {
-        NpgsqlConnection.ClearAllPools();
         var server = new NpgsqlConnectionStringBuilder(_service.Database) { Database = "postgres", Pooling = false }.ConnectionString;
         await Sql.ExecuteAsync(server, $"drop database if exists \"{to}\" with (force)");
         await Sql.ExecuteAsync(server, $"create database \"{to}\" template \"{Name(from)}\"");
