@@ -60,8 +60,7 @@ public interface IPhoenixClient
     /// <exception cref="CommandIdReusedException">The id was used for another command.</exception>
     /// <exception cref="UnavailableException">The broker could not be reached; nothing was sent.</exception>
     /// <exception cref="OutcomeUnknownException">The end did not come in time; the transaction goes on. The same id again waits for the
-    /// same
-    /// end.</exception>
+    /// same end.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped waiting; the transaction goes on.</exception>
     Task<TransactionStatus> RunAsync(
         string transaction, string transactionId, CommandMessage start, RequestOptions? options = null,

@@ -3,7 +3,8 @@ using Phoenix.AppHost.Infrastructure;
 namespace Phoenix.AppHost.Cluster;
 
 /// <summary>
-/// Watches the silos and the gateway while the cluster runs: one that ends is told at once, with the last lines of its log, and started again.
+/// Watches the silos and the gateway while the cluster runs: one that ends is told at once, with the last lines of its log, and started
+/// again.
 /// </summary>
 internal sealed class Supervision : IAsyncDisposable
 {

@@ -34,7 +34,8 @@ internal static class RunCommand
         names = domains.Length > 0 ? names with { Domains = [.. domains.Select(Path.GetFullPath)] } : names.WithShop();
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         Print(cluster, work, showsShop: domains.Length == 0);
-        await using var supervision = new Supervision([.. cluster.Silos.Select(silo => silo.Program), cluster.Gateway], restarts, Console.WriteLine);
+        await using var supervision = new Supervision(
+            [.. cluster.Silos.Select(silo => silo.Program), cluster.Gateway], restarts, Console.WriteLine);
         await Cancelled.WhenAsync(cancellationToken);
         AnsiConsole.MarkupLine("[grey]stopping[/]");
         return 0;

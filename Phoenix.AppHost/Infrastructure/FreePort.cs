@@ -18,8 +18,7 @@ public static class FreePort
 
     /// <summary>
     /// A port that is free now, and reserved for this process until its end: the preferred one if it is, otherwise one that this process
-    /// was
-    /// not given lately.
+    /// was not given lately.
     /// </summary>
     /// <param name="preferred">The port to take when it is free.</param>
     /// <exception cref="SocketException">None is.</exception>

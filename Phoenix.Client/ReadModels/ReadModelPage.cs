@@ -9,8 +9,7 @@ namespace Phoenix.Client.ReadModels;
 /// <param name="Behind">How many numbers of the log the projection was behind.</param>
 /// <param name="Reached">
 /// Whether the rows have all that was committed before the page was asked for; null when <see cref="ReadModelQuery{TRow}.CaughtUpWithin"/>
-/// is
-/// not set.
+/// is not set.
 /// </param>
 public sealed record ReadModelPage<TRow>(IReadOnlyList<TRow> Rows, string? Next, long? Position = null, long? Behind = null,
     bool? Reached = null);

@@ -18,10 +18,8 @@ public sealed record ReadModelQuery<TRow> where TRow : class
 
     /// <summary>
     /// Waits for so long, in whole seconds up to 25, until the read model has all that was committed before the page was asked for, your
-    /// own
-    /// change included. Whether it has is <see cref="ReadModelPage{TRow}.Reached"/>; a list of all rows fails when it has not. Default:
-    /// does
-    /// not wait. Only for read models whose projection the gateway knows.
+    /// own change included. Whether it has is <see cref="ReadModelPage{TRow}.Reached"/>; a list of all rows fails when it has not. Default:
+    /// does not wait. Only for read models whose projection the gateway knows.
     /// </summary>
     public TimeSpan? CaughtUpWithin { get; init; }
 

@@ -63,4 +63,11 @@ internal static class QueryParameter
             ? value
             : throw new BadRequestException($"The parameter '{name}' is not a whole number from {min} to {max}.");
     }
+
+    /// <summary>Refuses what is misspelt: a filter that is left out would mean everything.</summary>
+    public static void OnlyKnown(IQueryCollection query, IReadOnlyCollection<string> known)
+    {
+        if (query.Keys.Except(known).FirstOrDefault() is { } unknown)
+            throw new BadRequestException($"There is no parameter '{unknown}'. Known are {string.Join(", ", known)}.");
+    }
 }

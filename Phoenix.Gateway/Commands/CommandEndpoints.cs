@@ -16,7 +16,6 @@ internal static class CommandEndpoints
 
     private static async Task<IResult> Post(AggregateAddress address, string command, HttpContext context, IPhoenixClient client, Cluster cluster)
     {
-        RequestHeader.RefuseTenant(context.Request);
         // Of a transaction: how long to wait for its end. Asked before anything is sent, so that what is none is told without an effect.
         var wait = QueryParameter.Long(context.Request.Query, "wait", 0, 0, TransactionEndpoints.LongestWait);
         var transaction = wait > 0 ? cluster.Transaction(address) : null;

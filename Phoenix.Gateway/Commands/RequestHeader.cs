@@ -14,10 +14,11 @@ internal static class RequestHeader
         return key is ['"', .., '"'] ? key[1..^1] : key;
     }
 
-    /// <summary>Refuses a request for a tenant: nobody's command is to be decided on somebody else's aggregate.</summary>
+    /// <summary>Refuses a request for a tenant: it must not reach, or be answered of, an aggregate that is not the tenant's.</summary>
     public static void RefuseTenant(HttpRequest request)
     {
-        if (request.Headers.ContainsKey(Tenant)) throw new BadRequestException($"The header {Tenant} is kept for tenants, which this build does not have. Leave it out.");
+        if (request.Headers.ContainsKey(Tenant))
+            throw new BadRequestException($"The header {Tenant} is kept for tenants, which this build does not have. Leave it out.");
     }
 
     public static string? Single(HttpRequest request, string name) => request.Headers[name] is { Count: <= 1 } values

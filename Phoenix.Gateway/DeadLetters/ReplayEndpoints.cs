@@ -12,7 +12,7 @@ internal static class ReplayEndpoints
     public static void MapReplays(this IEndpointRouteBuilder routes)
     {
         var letters = routes.MapGroup("/v1/dead-letters/{aggregate}").RequireAuthorization(Policies.Operator);
-        letters.MapGet("count", async (string aggregate, HttpRequest request, Cluster cluster) => await AskedAsync(async () =>
+        letters.MapGet("count", async (string aggregate, HttpRequest request, Cluster cluster) => await OperatorCalls.AskedAsync(async () =>
             Results.Json(new { letters = await cluster.DeadLetters(aggregate).Count(Filter(request.Query)).WaitAsync(request.HttpContext.RequestAborted) })));
         letters.MapPost("replay", Replay);
         letters.MapGet("replay", async (string aggregate, HttpContext context, Cluster cluster) =>
@@ -31,30 +31,17 @@ internal static class ReplayEndpoints
         if (!request.Query.ContainsKey("at-most")) throw new BadRequestException("Say with 'at-most' how many letters may be replayed, for example at-most=100; '.../count' tells how many there are.");
         var most = QueryParameter.Long(request.Query, "at-most", 0, 0, long.MaxValue);
         log.Did(request.HttpContext, "replay", $"{request.QueryString}");
-        return await AskedAsync(async () =>
+        return await OperatorCalls.AskedAsync(async () =>
         {
             await cluster.DeadLetters(aggregate).Replay(filter, most).WaitAsync(request.HttpContext.RequestAborted);
             return Results.Json(new { status = "begun" }, statusCode: StatusCodes.Status202Accepted);
         });
     }
 
-    private static async Task<IResult> AskedAsync(Func<Task<IResult>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (InvalidOperationException refused)
-        {
-            return Problem.Of(StatusCodes.Status409Conflict, "not-possible", refused.Message);
-        }
-    }
-
     // A filter that is misspelt must not mean all of them.
     private static LetterFilter Filter(IQueryCollection query)
     {
-        if (query.Keys.Except(Known).FirstOrDefault() is { } unknown)
-            throw new BadRequestException($"There is no parameter '{unknown}'. Known are {string.Join(", ", Known)}.");
+        QueryParameter.OnlyKnown(query, Known);
         return new() { Reason = Text(query, "reason"), Key = Text(query, "key"), Since = Time(query, "since"), Until = Time(query, "until") };
     }
 

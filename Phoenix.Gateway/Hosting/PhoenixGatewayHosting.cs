@@ -80,6 +80,11 @@ public static class PhoenixGatewayHosting
         var gateway = app.MapGroup("").RequireAuthorization(Policies.Caller)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes));
         app.Services.GetRequiredService<ErrorHandler>().Guard(gateway);
+        gateway.AddEndpointFilter((context, next) =>
+        {
+            RequestHeader.RefuseTenant(context.HttpContext.Request);
+            return next(context);
+        });
         gateway.MapCommands();
         gateway.MapAggregates();
         gateway.MapReadModels();

@@ -12,7 +12,7 @@ internal static class LedgerEndpoints
     public static void MapLedger(this IEndpointRouteBuilder routes)
     {
         var ledger = routes.MapGroup("/v1/ledger").RequireAuthorization(Policies.Operator);
-        ledger.MapGet("", async (HttpRequest request, Cluster cluster) => await AskedAsync(async () =>
+        ledger.MapGet("", async (HttpRequest request, Cluster cluster) => await OperatorCalls.AskedAsync(async () =>
             Results.Json(await cluster.Ledger.Look().WaitAsync(request.HttpContext.RequestAborted))));
         ledger.MapPost("trim", Trim);
         ledger.MapGet("trim", async (HttpContext context, Cluster cluster) => Results.Json(await cluster.Ledger.Status().WaitAsync(context.RequestAborted)));
@@ -36,29 +36,16 @@ internal static class LedgerEndpoints
             Principal = request.HttpContext.User.Identity?.Name,
         };
         log.Did(request.HttpContext, "trim", $"{request.QueryString}");
-        return await AskedAsync(async () =>
+        return await OperatorCalls.AskedAsync(async () =>
         {
             await cluster.Ledger.Trim(trim).WaitAsync(request.HttpContext.RequestAborted);
             return Results.Json(new { status = "begun" }, statusCode: StatusCodes.Status202Accepted);
         });
     }
 
-    private static async Task<IResult> AskedAsync(Func<Task<IResult>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (InvalidOperationException refused)
-        {
-            return Problem.Of(StatusCodes.Status409Conflict, "not-possible", refused.Message);
-        }
-    }
-
     private static DateTimeOffset Before(IQueryCollection query)
     {
-        if (query.Keys.Except(Known).FirstOrDefault() is { } unknown)
-            throw new BadRequestException($"There is no parameter '{unknown}'. Known are {string.Join(", ", Known)}.");
+        QueryParameter.OnlyKnown(query, Known);
         return query.ContainsKey("before") ? TimeParameter.Read(query, "before")
             : throw new BadRequestException("Say with 'before' which rows: those that were recorded before a time, for example before=2026-01-01T00:00:00Z.");
     }

@@ -34,8 +34,7 @@ internal static class TransactionEndpoints
     private static async Task<IResult> List(HttpRequest request, Cluster cluster)
     {
         var query = request.Query;
-        if (query.Keys.Except(Known).FirstOrDefault() is { } unknown)
-            throw new BadRequestException($"There is no parameter '{unknown}'. Known are {string.Join(", ", Known)}.");
+        QueryParameter.OnlyKnown(query, Known);
         var filter = new TransactionFilter
         {
             Kind = query["kind"] is [{ Length: > 0 } kind] ? kind : null,

@@ -2,9 +2,8 @@ namespace Phoenix;
 
 /// <summary>
 /// The ledger's old rows, for operators. A command whose row is gone is decided anew if it comes again, so nothing is deleted that
-/// something
-/// known may bring back: a record that its topic still has, a dead letter, an open transaction, a send that was not delivered, and senders
-/// who repeat within <c>Phoenix:Aggregates:KeepLedgerFor</c>. The key is 0.
+/// something known may bring back: a record that its topic still has, a dead letter, an open transaction, a send that was not delivered,
+/// and senders who repeat within <c>Phoenix:Aggregates:KeepLedgerFor</c>. The key is 0.
 /// </summary>
 [Alias("phoenix.ILedgerGrain")]
 public interface ILedgerGrain : IGrainWithIntegerKey

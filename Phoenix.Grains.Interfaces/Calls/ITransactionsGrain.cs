@@ -8,8 +8,7 @@ public interface ITransactionsGrain : IGrainWithIntegerKey
 {
     /// <summary>Those that have not ended, the oldest first.</summary>
     /// <exception cref="ArgumentException">The limit is not 1 to 1,000, the age is negative, or the place to go on from is none of a
-    /// listing
-    /// before.</exception>
+    /// listing before.</exception>
     /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
     [Alias("List")]
     Task<TransactionListing> List(TransactionFilter filter);

@@ -194,7 +194,8 @@ internal sealed partial class Coordinator(
         if (wanted.Store is { } fact) return await StoreAsync(fact, _applied);
         if (wanted.End is { } end)
         {
-            // Who wants to be told meanwhile overtakes the end, and is told before it is stored.
+            // A wish to be told that is stored meanwhile moves the version on. Then the end is not stored, and the next turn tells it there
+            // as well.
             var version = _applied;
             _end = end;
             Tell();

@@ -115,7 +115,7 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
         try
         {
             var deciding = base.Enqueue(work, admission);
-            // Whoever called may have set it going before there was a place.
+            // The caller starts the loop right after this method first waits, which may be before the command is in it.
             _loop.Start();
             var outcome = await deciding;
             isStarted = outcome is { IsAccepted: true, Repeated: false };

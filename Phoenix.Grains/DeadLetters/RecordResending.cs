@@ -5,8 +5,7 @@ namespace Phoenix.DeadLetters;
 
 /// <summary>
 /// A record of somebody else's topic, which is not ours to write, is converted again by the converter of today, and its commands go to
-/// their
-/// aggregates' topics. Their ids are those they would have had: what took effect before has none again.
+/// their aggregates' topics. Their ids are those they would have had: what took effect before has none again.
 /// </summary>
 internal sealed class RecordResending(KafkaTopic foreign, IReadOnlyList<KafkaTopic> topics, IKafkaSender sender) : IResending
 {

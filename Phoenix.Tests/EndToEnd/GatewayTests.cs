@@ -298,6 +298,11 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         var response = await _gateway.PostAsync("/v1/aggregates/shop.account/t-1/commands/shop.open-account", """{"owner":"Ada","openingDeposit":5}""", ("Phoenix-Tenant", "acme"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains("Phoenix-Tenant", (await response.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        foreach (var path in (string[])["/v1/aggregates/shop.account/t-1", "/v1/read-models/account-balances", "/v1/transactions"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "Phoenix-Tenant", "acme" } } };
+            Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.SendAsync(request)).StatusCode);
+        }
     }
 
     private async Task<JsonElement> PostedAsync(string path, string body, HttpStatusCode expected, string? key = null)

@@ -131,6 +131,44 @@ public sealed class ProjectionTests(SharedPostgres postgres)
         await HealthAsync(silo, HealthStatus.Healthy);
     }
 
+    /// <summary>Marten says in its log that a projection could not be started, and leaves it: this silo tries until it can.</summary>
+    [Fact]
+    public async Task a_projection_that_could_not_be_started_is_late_in_health_and_runs_once_it_can_be()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        var first = await TestSilo.StartAsync(database, settings: Quick);
+        await Eventually.TrueAsync("the first runs them", () => IsRunningThem(first));
+        await using var second = await TestSilo.StartAsync(database, settings: Quick);
+        var account = await NewAccountAsync(second);
+        await BalanceAsync(database, 0);
+        await Sql.ExecuteAsync(database, """
+            create function phoenix.readable(name text) returns boolean language plpgsql as $$
+            begin
+                if name = 'account_balances:All' and current_setting('application_name') not like 'phoenix-%' then
+                    raise exception 'not now';
+                end if;
+                return true;
+            end $$;
+            begin;
+            alter table phoenix.mt_event_progression rename to away;
+            create view phoenix.mt_event_progression as select * from phoenix.away where phoenix.readable(name);
+            commit;
+            """);
+        await first.DisposeAsync();
+
+        await Eventually.TrueAsync("the second runs them", () => IsRunningThem(second));
+        await account.Execute(new Deposit(5));
+        await HealthAsync(second, HealthStatus.Degraded, "account_balances:All is");
+        await Sql.ExecuteAsync(database, """
+            begin;
+            drop view phoenix.mt_event_progression;
+            alter table phoenix.away rename to mt_event_progression;
+            commit;
+            """);
+        await BalanceAsync(database, 5);
+        await HealthAsync(second, HealthStatus.Healthy);
+    }
+
     [Fact]
     public async Task an_inline_projection_is_refused_when_the_host_starts()
     {

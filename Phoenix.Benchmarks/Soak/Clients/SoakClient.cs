@@ -17,9 +17,8 @@ namespace Phoenix.Benchmarks.Soak.Clients;
 
 /// <summary>
 /// A client process: some workers send deposits, withdrawals, transfers and orders to accounts and products that all clients share and
-/// write
-/// down what they learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The first
-/// client has
+/// write down what they learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The
+/// first client has
 /// standing orders, which pay by themselves.
 /// </summary>
 internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)

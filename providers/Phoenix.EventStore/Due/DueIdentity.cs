@@ -11,8 +11,7 @@ public static class DueIdentity
 {
     /// <summary>
     /// A UUID made of owner, name, generation and occurrence by SHA-256 (RFC 9562, version 8). The first 48 bits are the generation's,
-    /// which is
-    /// the id of the command that set the row: what this has of a time is kept.
+    /// which is the id of the command that set the row: what this has of a time is kept.
     /// </summary>
     /// <param name="owner">The stream that owns the row.</param>
     /// <param name="row">The row.</param>

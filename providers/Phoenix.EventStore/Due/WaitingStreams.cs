@@ -6,8 +6,7 @@ namespace Phoenix.EventStore;
 
 /// <summary>
 /// The streams that have a due row of a certain name: each has one from its first commit to its last, so they are those that have not
-/// ended.
-/// Thread-safe; each call throws <see cref="LogUnavailableException"/> when storage cannot be reached.
+/// ended. Thread-safe; each call throws <see cref="LogUnavailableException"/> when storage cannot be reached.
 /// </summary>
 public sealed class WaitingStreams
 {

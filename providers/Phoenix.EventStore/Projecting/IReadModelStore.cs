@@ -4,8 +4,7 @@ namespace Phoenix.EventStore;
 
 /// <summary>
 /// Read models that are documents, for LINQ. Its sessions have no methods that write, and PostgreSQL refuses what SQL of theirs would
-/// change:
-/// every transaction is read-only. It is a singleton and safe for concurrent use.
+/// change: every transaction is read-only. It is a singleton and safe for concurrent use.
 /// </summary>
 public interface IReadModelStore
 {

@@ -26,8 +26,7 @@ public sealed partial class ProjectionOptions
     /// <summary>
     /// A role of PostgreSQL that may read the read models of this silo's projections, and nothing of the log: it is made without a login
     /// where it is missing, and granted each time a silo starts. Needs a silo role that may create roles, or one that finds it made.
-    /// Default
-    /// none.
+    /// Default none.
     /// </summary>
     public string? ReaderRole { get; set; }
 

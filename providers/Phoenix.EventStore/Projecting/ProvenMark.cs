@@ -7,8 +7,7 @@ namespace Phoenix.EventStore.Projecting;
 /// <summary>
 /// How far Marten's daemon may read: as far as the log's follower has proven that nothing can appear any more, instead of Marten's own
 /// look at gaps in the numbers, which waits for every open transaction of the database and passes a gap by after some seconds
-/// (marten#5108).
-/// And when it looks: as soon as more is proven.
+/// (marten#5108). And when it looks: as soon as more is proven.
 /// </summary>
 internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connections, TableNames names, Uri database, TimeProvider time)
     : IHighWaterDetector, IDaemonWakeup
@@ -16,7 +15,7 @@ internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connect
     // Between two looks of the daemon: each brings every projection a transaction of its own.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
-    // A look that the log answers late goes on with what was proven before; the daemon looks again.
+    // When the log takes longer to answer, the daemon goes on with what was proven before, and looks again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly string _passed = $"select coalesce(max(last_seq_id), 0) from {names.Progression}";

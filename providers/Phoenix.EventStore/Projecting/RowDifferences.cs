@@ -2,9 +2,8 @@ namespace Phoenix.EventStore.Projecting;
 
 /// <summary>
 /// Tells wrong rows from rows that one side has not reached yet: both sides move on while they are compared. A difference counts when it
-/// was
-/// seen twice in the same form, and at the second look both sides had passed the higher of their two positions at the first. By then every
-/// event that could explain the difference has come to both.
+/// was seen twice in the same form, and at the second look both sides had passed the higher of their two positions at the first. By then
+/// every event that could explain the difference has come to both.
 /// </summary>
 internal sealed class RowDifferences
 {

@@ -5,8 +5,7 @@ namespace Phoenix.EventStore;
 
 /// <summary>
 /// Which topics no silo of this database reads for now, kept in it. Thread-safe; each call throws <see cref="LogUnavailableException"/>
-/// when
-/// storage cannot be reached.
+/// when storage cannot be reached.
 /// </summary>
 public sealed class TopicSwitches
 {

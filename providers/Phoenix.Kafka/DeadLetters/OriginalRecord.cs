@@ -7,8 +7,7 @@ public static class OriginalRecord
 {
     /// <summary>
     /// The record as it was read: key, headers, body, and its place, from which its <see cref="RecordIdentity"/> comes. What the letter
-    /// says
-    /// of these is as trustworthy as whoever may write to its topic.
+    /// says of these is as trustworthy as whoever may write to its topic.
     /// </summary>
     /// <param name="letter">A letter as <see cref="IDeadLetterTopics"/> gives it.</param>
     /// <exception cref="KafkaRejectedException">The letter was not written whole, or its headers do not name a record.</exception>
