@@ -44,6 +44,19 @@ internal sealed class SagaRun
     /// <summary>Something was answered, but not well, and is asked again.</summary>
     public bool IsRetrying => _course.Steps.Values.Any(step => step.IsRetrying);
 
+    /// <summary>Its state, for people.</summary>
+    /// <param name="isSilent">Whether something that was asked has not answered.</param>
+    public TransactionState StateOf(bool isSilent) => (Ended, Attention ?? Unknown?.Problem) switch
+    {
+        ({ Completed: true }, _) => TransactionState.Completed,
+        ({ Completed: false }, _) => TransactionState.Compensated,
+        (_, not null) => TransactionState.NeedsAttention,
+        _ when IsTurningBack => TransactionState.Compensating,
+        _ when IsConfirming => TransactionState.Confirming,
+        _ when isSilent || IsRetrying => TransactionState.Retrying,
+        _ => TransactionState.Running,
+    };
+
     private IEnumerable<StepRun> Unconfirmed =>
         _course.Steps.Values.Where(step => step is { Step.IsTry: true, IsAccepted: true, Confirming.IsOver: false });
 

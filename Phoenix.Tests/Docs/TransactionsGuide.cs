@@ -77,6 +77,25 @@ public sealed class TransactionsGuide
         .ThenCloses("from-bob").Closes("from-bob")
         .ThenUndoes("from-ann", new Deposit(5)).Accepts("from-ann")
         .ThenCompensated(TransactionCodes.TimeLimit);
+
+    #region test-domain
+    [Fact]
+    public void what_is_lost_on_the_way_moves_no_money_twice()
+    {
+        var shop = InMemoryDomain.Of(typeof(Account).Assembly);
+        shop.Execute("ann", new OpenAccount("Ann", 100));
+        shop.Execute("bob", new OpenAccount("Bob", 0));
+        var lost = new Queue<StepFate>([StepFate.AnswerIsLost, StepFate.IsLost]);
+        shop.Meets(step => lost.TryDequeue(out var fate) ? fate : StepFate.Arrives);
+
+        shop.Execute("t-1", new Transfer("ann", "bob", 5));
+        shop.Crash();
+        shop.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(TransactionState.Completed, shop.Transaction<ITransferGrain>("t-1").State);
+        Assert.Equal((95m, 5m), (shop.Query("ann", new GetAccount()).Balance, shop.Query("bob", new GetAccount()).Balance));
+    }
+    #endregion
 }
 
 [Transaction("demo.collection")] public interface ICollectionGrain : ITransactionGrain;
