@@ -1,5 +1,6 @@
 using System.Text;
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Publishing;
 using Phoenix.Tests.Engine;
 using Xunit;
@@ -64,7 +65,8 @@ public sealed class EventMessageTests
             Aggregates = new HashSet<string>(aggregate.Length > 0 ? [aggregate] : []),
             Events = new HashSet<string>(type.Length > 0 ? [type] : []),
         },
-        name => name == "tests.added" ? typeof(Added) : null);
+        name => name == "tests.added" ? typeof(Added) : null,
+        EventEvolution.None);
 
     private static LoggedEvent Event(int amount = 5) => new(
         120, Id, "tests.counter/42", 7, "tests.added", Encoding.UTF8.GetBytes($$"""{"amount": {{amount}}, "text": ""}"""), Time, "cause", "order-7", """{"region": "north"}""", "ann");
