@@ -33,8 +33,7 @@ public static class AggregateSpecification
         var problems = new List<string>();
         // Those of others in the assembly are read, too: they may be about events that this one applies as well.
         var types = type.Assembly.GetTypes();
-        var others = types.Where(other => other.IsSubclassOf(typeof(Evolution)) && !other.IsAbstract && !other.ContainsGenericParameters)
-            .Select(other => AggregateContract.ArgumentOf(other, typeof(Evolution<>))!);
+        var others = types.Where(EvolutionScan.IsEvolution).Select(other => AggregateContract.ArgumentOf(other, typeof(Evolution<>))!);
         AggregateModel[] models = [.. others.Append(type).Distinct().Select(one => AggregateModel.Of(one))];
         var evolution = EvolutionScan.Of(types, models, problems);
         if (problems.Count > 0) throw ModelProblems.AsException(problems);

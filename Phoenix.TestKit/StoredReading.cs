@@ -17,11 +17,19 @@ internal sealed class StoredReading(AggregateModel model, EventEvolution evoluti
     {
         var former = evolution.Of(model).FirstOrDefault(one => one.StoredName == name);
         if (former is null && !model.Events.ContainsKey(name))
-            throw new SpecificationException($"No event '{name}' is known to {model.Type}: stored ones would break their aggregates. Known are {string.Join(", ", Names)}.");
+        {
+            throw new SpecificationException($"No event '{name}' is known to {model.Type}: stored ones would break their aggregates. "
+                + $"Known are {string.Join(", ", Names)}.");
+        }
+
         var (once, twice) = (Read(name, json, former), Read(name, json, former));
         if (once.Name is null) return once;
         if (JsonDifference.Between(once.Json, twice.Json).Count > 0)
-            throw new SpecificationException($"'{name}' is read otherwise the second time. An upcaster is pure: it runs at every reading.\n{Text.Of(once.Json)}\n{Text.Of(twice.Json)}");
+        {
+            throw new SpecificationException($"'{name}' is read otherwise the second time. An upcaster is pure: it runs at every reading."
+                + $"\n{Text.Of(once.Json)}\n{Text.Of(twice.Json)}");
+        }
+
         return once;
     }
 
@@ -46,7 +54,8 @@ internal sealed class StoredReading(AggregateModel model, EventEvolution evoluti
             if (made?.Select(member => member.Key).FirstOrDefault(member => !element.TryGetProperty(member, out _)) is { } lost)
             {
                 throw new SpecificationException(
-                    $"The upcasters of '{name}' leave a member '{lost}', and {read.GetType()} has none of this name, so it is lost. Write it as the event does, or remove it.");
+                    $"The upcasters of '{name}' leave a member '{lost}', and {read.GetType()} has none of this name, so it is lost. "
+                    + "Write it as the event does, or remove it.");
             }
 
             return new(read, former?.Name ?? name, element);

@@ -7,8 +7,8 @@ using Phoenix.Dispatch;
 namespace Phoenix.Evolving;
 
 /// <summary>
-/// What a host reads otherwise than it is stored: names and versions that nothing writes any more. A name that is not here is read as it is,
-/// at no cost.
+/// What a host reads otherwise than it is stored: names and versions that nothing writes any more. A name that is not here is read as it
+/// is, at no cost.
 /// </summary>
 internal sealed class EventEvolution
 {
@@ -35,7 +35,9 @@ internal sealed class EventEvolution
 
     /// <summary>Names that an aggregate reads otherwise; those of retired events are of every aggregate whose rules retire them.</summary>
     public IEnumerable<FormerEvent> Of(AggregateModel model) => _former.Values
-        .Where(one => one.Name is { } name ? model.Events.ContainsKey(name) : Touching(model).Any(rules => rules.Names.Contains(StoredName.Of(one.StoredName).Name)));
+        .Where(one => one.Name is { } name
+            ? model.Events.ContainsKey(name)
+            : Touching(model).Any(rules => rules.Names.Contains(StoredName.Of(one.StoredName).Name)));
 
     /// <summary>
     /// A hash over everything that a snapshot's content depends on and that can be seen: the shape of the state, the events that are
@@ -47,7 +49,8 @@ internal sealed class EventEvolution
         foreach (var name in model.Events.Keys.Order(StringComparer.Ordinal)) description.Append('\n').Append(name);
         foreach (var former in Of(model).OrderBy(one => one.StoredName, StringComparer.Ordinal))
             description.Append('\n').Append(former.StoredName).Append('>').Append(former.Name);
-        foreach (var rules in Touching(model)) description.Append('\n').Append('#').Append(rules.Revision.ToString(CultureInfo.InvariantCulture));
+        foreach (var rules in Touching(model))
+            description.Append("\n#").Append(rules.Revision.ToString(CultureInfo.InvariantCulture));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description.ToString())).AsSpan(0, 8));
     }
 

@@ -28,7 +28,8 @@ public abstract class Evolution
     /// <param name="name">The event's logical name, without version: <c>shop.account-opened</c>.</param>
     /// <param name="from">The version that is stored, from 1.</param>
     /// <param name="change">
-    /// Changes the members in place. It must be pure: it runs at every reading, on any silo. What it throws makes the aggregate a broken one.
+    /// Changes the members in place. It must be pure: it runs at every reading, on any silo. What it throws makes the aggregate a broken
+    /// one.
     /// </param>
     protected void Upcast(string name, int from, Action<JsonObject> change)
     {

@@ -52,18 +52,25 @@ internal sealed class EvolutionCheck
             }
 
             var newest = versions.Keys.Max();
+            var following = from.Version + 1;
             if (from.Version >= newest)
-                _problems.Add($"{by}: '{from.Name}' has no version {from.Version + 1} to become; {versions[newest].Type} is version {newest}.");
+                _problems.Add($"{by}: '{from.Name}' has no version {following} to become; {versions[newest].Type} is version {newest}.");
             else if (versions.TryGetValue(from.Version, out var applied))
-                _problems.Add($"{by}: version {from.Version} of '{from.Name}' becomes version {from.Version + 1} when it is read, so nothing calls {applied.Aggregate}.Apply({applied.Type.Name}). Take one of the two away.");
+            {
+                _problems.Add($"{by}: version {from.Version} of '{from.Name}' becomes version {following} when it is read, "
+                    + $"so nothing calls {applied.Aggregate}.Apply({applied.Type.Name}). Take one of the two away.");
+            }
             else if (step.Types is { } types && NextType(versions, from) is { } next && next != types.New)
-                _problems.Add($"{by}: the upcaster of '{from.Name}' from version {from.Version} makes {types.New}, and version {from.Version + 1} is {next}. Let it make that.");
+            {
+                _problems.Add($"{by}: the upcaster of '{from.Name}' from version {from.Version} makes {types.New}, "
+                    + $"and version {following} is {next}. Let it make that.");
+            }
         }
     }
 
-    private Type? NextType(SortedDictionary<int, (Type Type, Type Aggregate)> versions, StoredName from) =>
-        versions.TryGetValue(from.Version + 1, out var applied) ? applied.Type
-        : _rules.Steps.TryGetValue(from with { Version = from.Version + 1 }, out var next) ? next.Step.Types?.Old
+    private Type? NextType(SortedDictionary<int, (Type Type, Type Aggregate)> versions, StoredName stored) =>
+        versions.TryGetValue(stored.Version + 1, out var applied) ? applied.Type
+        : _rules.Steps.TryGetValue(new(stored.Name, stored.Version + 1), out var next) ? next.Step.Types?.Old
         : null;
 
     private void CheckVersions()
@@ -71,10 +78,11 @@ internal sealed class EvolutionCheck
         foreach (var (name, versions) in _applied)
         {
             var newest = versions.Keys.Max();
-            foreach (var version in Enumerable.Range(1, newest - 1).Where(version => !versions.ContainsKey(version) && !_rules.Steps.ContainsKey(new(name, version))))
+            for (var version = 1; version < newest; version++)
             {
-                _problems.Add($"'{name}' is of version {newest}, and nothing reads version {version}: stored events of it would break their aggregates. "
-                    + $"Add Upcast(\"{name}\", from: {version}, ...) to an Evolution<{versions[newest].Aggregate.Name}>.");
+                if (versions.ContainsKey(version) || _rules.Steps.ContainsKey(new(name, version))) continue;
+                _problems.Add($"'{name}' is of version {newest}, and nothing reads version {version}: stored events of it would break "
+                    + $"their aggregates. Add Upcast(\"{name}\", from: {version}, ...) to an Evolution<{versions[newest].Aggregate.Name}>.");
             }
         }
     }
@@ -83,8 +91,11 @@ internal sealed class EvolutionCheck
     {
         foreach (var (from, (by, to)) in _rules.Renamed)
         {
-            if (_applied.ContainsKey(from))
-                _problems.Add($"{by}: the name '{from}' is used twice: it is renamed to '{to}', and {_applied[from].Values.Last().Type} has it. An old name is never given again.");
+            if (_applied.TryGetValue(from, out var given))
+            {
+                _problems.Add($"{by}: the name '{from}' is used twice: it is renamed to '{to}', and {given.Values.Last().Type} has it. "
+                    + "An old name is never given again.");
+            }
             else if (TargetOf(from) is not { } target)
                 _problems.Add($"{by}: '{from}' is renamed in a circle.");
             else if (!_applied.ContainsKey(target))
@@ -97,9 +108,16 @@ internal sealed class EvolutionCheck
         foreach (var (name, (by, _)) in _rules.Retired)
         {
             if (_applied.TryGetValue(name, out var versions))
-                _problems.Add($"{by}: the name '{name}' is used twice: it is retired, and {versions.Values.Last().Type} has it. A retired name is never given again.");
+            {
+                _problems.Add($"{by}: the name '{name}' is used twice: it is retired, and {versions.Values.Last().Type} has it. "
+                    + "A retired name is never given again.");
+            }
+
             if (_rules.Renamed.TryGetValue(name, out var renamed))
-                _problems.Add($"{by}: the name '{name}' is used twice: it is retired, and renamed to '{renamed.To}'. Take one of the two away.");
+            {
+                _problems.Add(
+                    $"{by}: the name '{name}' is used twice: it is retired, and renamed to '{renamed.To}'. Take one of the two away.");
+            }
         }
     }
 

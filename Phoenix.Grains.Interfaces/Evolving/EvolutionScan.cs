@@ -29,11 +29,14 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
     {
         var before = problems.Count;
         var scan = new EvolutionScan(aggregates, problems);
-        foreach (var type in types.Where(type => type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsSubclassOf(typeof(Evolution))))
-            scan.Take(type);
+        foreach (var type in types.Where(IsEvolution)) scan.Take(type);
         var former = new EvolutionCheck(scan, aggregates, problems).Run();
         return new(problems.Count == before ? former : [], scan._revisions, scan.FormerTypes);
     }
+
+    /// <summary>Whether this is a class with rules.</summary>
+    public static bool IsEvolution(Type type) =>
+        type is { IsAbstract: false, ContainsGenericParameters: false } && type.IsSubclassOf(typeof(Evolution));
 
     private void Take(Type type)
     {
@@ -41,7 +44,10 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
         if (aggregates.FirstOrDefault(model => model.Type == aggregate) is null)
             problems.Add($"{type} is about events of {aggregate}, which is no aggregate of this host. Load its assembly, too.");
         else if (type.GetConstructor(Type.EmptyTypes) is null)
-            problems.Add($"{type} has no public constructor without parameters. How events are read is pure: it needs nothing from outside.");
+        {
+            problems.Add(
+                $"{type} has no public constructor without parameters. How events are read is pure: it needs nothing from outside.");
+        }
         else Take(type, aggregate);
     }
 
@@ -57,7 +63,8 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
         }
         catch (Exception exception)
         {
-            problems.Add($"{type} cannot say how events are read: {(exception is TargetInvocationException { InnerException: { } thrown } ? thrown : exception).Message}");
+            var cause = exception is TargetInvocationException { InnerException: { } thrown } ? thrown : exception;
+            problems.Add($"{type} cannot say how events are read: {cause.Message}");
         }
     }
 
@@ -75,12 +82,18 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
             case Renaming renaming when IsName(by, renaming.From) && IsName(by, renaming.To):
                 names.Add(renaming.To);
                 if (!Renamed.TryAdd(renaming.From, (by, renaming.To)))
-                    problems.Add($"{by}: '{renaming.From}' is renamed twice, to '{Renamed[renaming.From].To}' and to '{renaming.To}'. Keep one.");
+                {
+                    problems.Add(
+                        $"{by}: '{renaming.From}' is renamed twice, to '{Renamed[renaming.From].To}' and to '{renaming.To}'. Keep one.");
+                }
+
                 break;
             case Retirement retirement when IsName(by, retirement.Name):
                 names.Add(retirement.Name);
-                if (retirement.Versions < 1) problems.Add($"{by}: '{retirement.Name}' had at least 1 version; found {retirement.Versions}.");
-                else if (!Retired.TryAdd(retirement.Name, (by, retirement.Versions))) problems.Add($"{by}: '{retirement.Name}' is retired twice. Keep one.");
+                if (retirement.Versions < 1)
+                    problems.Add($"{by}: '{retirement.Name}' had at least 1 version; found {retirement.Versions}.");
+                else if (!Retired.TryAdd(retirement.Name, (by, retirement.Versions)))
+                    problems.Add($"{by}: '{retirement.Name}' is retired twice. Keep one.");
                 break;
         }
     }
@@ -93,9 +106,15 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
             || HandlerScan.NameOf<EventAttribute>(types.New, place, problems) is not { } next) return;
         var (from, to) = (StoredName.Of(full), StoredName.Of(next));
         if (from.Name != to.Name)
-            problems.Add($"{place} leads from '{from.Name}' to '{to.Name}'. An upcaster keeps the name: give {types.Old.Name} the name of today, and add Rename(\"{from.Name}\", \"{to.Name}\").");
+        {
+            problems.Add($"{place} leads from '{from.Name}' to '{to.Name}'. An upcaster keeps the name: give {types.Old.Name} the name of "
+                + $"today, and add Rename(\"{from.Name}\", \"{to.Name}\").");
+        }
         else if (to.Version != from.Version + 1)
-            problems.Add($"{place} leads from version {from.Version} to {to.Version}. An upcaster leads to the next version; the others follow from it.");
+        {
+            problems.Add($"{place} leads from version {from.Version} to {to.Version}. "
+                + "An upcaster leads to the next version; the others follow from it.");
+        }
         else
         {
             JsonShape.Check(types.Old, JsonRole.Event, problems);
@@ -108,7 +127,8 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
         names.Add(from.Name);
         if (Steps.TryAdd(from, (by, step))) return;
         var first = Steps[from].By;
-        problems.Add($"{by}: there are two upcasters of '{from.Name}' from version {from.Version}{(first == by ? "" : $", the other one in {first}")}. Keep one.");
+        var other = first == by ? "" : $", the other one in {first}";
+        problems.Add($"{by}: there are two upcasters of '{from.Name}' from version {from.Version}{other}. Keep one.");
     }
 
     private bool IsName(Type by, string name)

@@ -21,7 +21,7 @@ internal sealed class FormerEvent(StoredName stored, Type type, IReadOnlyList<Ev
     /// <summary>The name of today; null when they are retired.</summary>
     public string? Name { get; } = type == typeof(RetiredEvent) ? null : LogicalName.Of(type);
 
-    /// <summary>The type that a stored event is first read as, where the first step is of types.</summary>
+    /// <summary>What makes one version the next, in order.</summary>
     public IReadOnlyList<EvolutionStep> Steps => steps;
 
     /// <summary>Reads one.</summary>
@@ -47,13 +47,17 @@ internal sealed class FormerEvent(StoredName stored, Type type, IReadOnlyList<Ev
         {
             if (step.Json is { } change)
             {
-                written ??= value is null ? Parse(json) : (JsonObject)JsonSerializer.SerializeToNode(value, value.GetType(), PhoenixJson.State)!;
+                var node = written ??= value is null ? Parse(json) : ToNode(value);
                 value = null;
-                Take(step, written, node => { change(node); return node; });
+                Take(step, node, changed =>
+                {
+                    change(changed);
+                    return changed;
+                });
             }
             else
             {
-                value = Take(step, value ?? Deserialize(written, json, step.Types!.Old), step.Types.Change);
+                value = Take(step, value ?? Deserialize(written, json, step.Types!.Old), step.Types!.Change);
                 written = null;
             }
         }
@@ -75,9 +79,13 @@ internal sealed class FormerEvent(StoredName stored, Type type, IReadOnlyList<Ev
 
     private object Deserialize(JsonObject? node, ReadOnlyMemory<byte> json, Type wanted)
     {
-        var read = node is null ? JsonSerializer.Deserialize(json.Span, wanted, PhoenixJson.State) : node.Deserialize(wanted, PhoenixJson.State);
+        var read = node is null
+            ? JsonSerializer.Deserialize(json.Span, wanted, PhoenixJson.State)
+            : node.Deserialize(wanted, PhoenixJson.State);
         return read ?? throw new JsonException($"An event '{StoredName}' is null.");
     }
+
+    private static JsonObject ToNode(object value) => (JsonObject)JsonSerializer.SerializeToNode(value, value.GetType(), PhoenixJson.State)!;
 
     private JsonObject Parse(ReadOnlyMemory<byte> json) => JsonNode.Parse(json.Span, null, Strict) as JsonObject
         ?? throw new JsonException($"An event '{StoredName}' is no JSON object.");

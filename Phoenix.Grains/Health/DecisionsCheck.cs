@@ -23,8 +23,9 @@ internal sealed class DecisionsCheck(DecisionWatch watch) : IHealthCheck
 
         if (broken > 0)
         {
-            sentences.Add($"Stored events cannot be read or applied: {broken} aggregate(s) of {string.Join(", ", watch.Broken.Kinds.Select(kind => $"'{kind}'"))} "
-                + "decide nothing. The log names event and version.");
+            var kinds = string.Join(", ", watch.Broken.Kinds.Select(kind => $"'{kind}'"));
+            sentences.Add($"Stored events cannot be read or applied: {broken} aggregate(s) of {kinds} decide nothing. "
+                + "The log names event and version.");
             data["broken"] = broken;
         }
 

@@ -24,5 +24,6 @@ internal sealed class ProjectedEventsCheck(ILogStore store, DomainModel domain) 
         from projection in store.Options.Events.Projections()
         from type in (projection as EventFilterable)?.IncludedEventTypes.Distinct() ?? []
         where domain.Evolution.FormerTypes.Contains(type)
-        select $"The projection '{projection.Name}' takes {type}, which no event is read as any more: it becomes the next version first. Let it take that one.";
+        select $"The projection '{projection.Name}' takes {type}, which no event is read as any more: it becomes the next version first. "
+            + "Let it take that one.";
 }
