@@ -72,6 +72,9 @@ public sealed class AggregateModel
     /// <summary>The definition of this query type, if the aggregate answers it.</summary>
     public bool TryGetQuery(Type type, [MaybeNullWhen(false)] out QueryDefinition definition) => _queriesByType.TryGetValue(type, out definition);
 
+    /// <summary>Whether it has an <c>Apply</c> method for this type.</summary>
+    internal bool Applies(Type type) => _eventsByType.ContainsKey(type);
+
     /// <summary>Changes the state by one event.</summary>
     /// <exception cref="ModelException">The aggregate has no <c>Apply</c> method for the event's type.</exception>
     public void Apply(Aggregate aggregate, object @event)

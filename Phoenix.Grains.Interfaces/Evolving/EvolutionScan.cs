@@ -100,7 +100,9 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
 
     private void Add(Type by, TypeUpcast types, HashSet<string> names)
     {
-        FormerTypes.Add(types.Old);
+        // What comes out may be of an old version, too, where the next step is of JSON.
+        Type[] former = [types.Old, .. aggregates.Any(model => model.Applies(types.New)) ? Type.EmptyTypes : [types.New]];
+        FormerTypes.UnionWith(former);
         var place = $"{by}: Upcast<{types.Old.Name}, {types.New.Name}>";
         if (HandlerScan.NameOf<EventAttribute>(types.Old, place, problems) is not { } full
             || HandlerScan.NameOf<EventAttribute>(types.New, place, problems) is not { } next) return;
@@ -117,7 +119,7 @@ internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregat
         }
         else
         {
-            JsonShape.Check(types.Old, JsonRole.Event, problems);
+            foreach (var type in former) JsonShape.Check(type, JsonRole.Event, problems);
             AddStep(by, from, new(from.Version, null, types), names);
         }
     }

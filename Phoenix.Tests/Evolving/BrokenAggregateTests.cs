@@ -33,7 +33,7 @@ public sealed class BrokenAggregateTests(SharedPostgres postgres)
         using var listener = new MeterListener { InstrumentPublished = (instrument, all) => { if (instrument.Name == "phoenix.deciding.broken") all.EnableMeasurementEvents(instrument); } };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
-            if (tags.ToArray().Any(tag => (string?)tag.Value == "tests.ticket")) Interlocked.Add(ref counted, count);
+            if (tags.ToArray().Any(tag => tag.Value as string == "tests.ticket")) Interlocked.Add(ref counted, count);
         });
         listener.Start();
         Assert.Equal(HealthStatus.Healthy, (await DecisionsAsync(silo)).Status);

@@ -131,6 +131,6 @@ public sealed class RollingUpdateTests(SharedPostgres postgres)
         await Assert.ThrowsAsync<AggregateBrokenException>(() => ticket.Query(new Before.GetTicket()));
     }
 
-    private static async Task<string[]> StoredAsync(string database) => ((string)(await Sql.ScalarAsync(database,
+    private static async Task<IReadOnlyList<string>> StoredAsync(string database) => ((string)(await Sql.ScalarAsync(database,
         "select string_agg(version || ' ' || type || ' ' || data, e'\n' order by stream_id, version) from phoenix.mt_events"))!).Split('\n');
 }

@@ -1,4 +1,3 @@
-using Phoenix.Tests.Infrastructure;
 using Phoenix.TestKit;
 using Phoenix.Tests.Model;
 using Shop.StandingOrders;
