@@ -20,7 +20,8 @@ public sealed class BrokenAggregateTests(SharedPostgres postgres)
         var database = await postgres.NewDatabaseAsync();
         await using (var writer = await TestSilo.StartAsync(database, domains: [typeof(Before.Ticket).Assembly]))
         {
-            foreach (var id in new[] { "one", "other" }) await writer.Grains.GetGrain<Before.ITicketGrain>(id).Execute(new Before.OpenTicket("lamp"));
+            foreach (var id in new[] { "one", "other" })
+                await writer.Grains.GetGrain<Before.ITicketGrain>(id).Execute(new Before.OpenTicket("lamp"));
         }
 
         await Sql.ExecuteAsync(database, "update phoenix.mt_events set type = 'tests.ticket-opened_v9' where stream_id like '%/one'");
@@ -30,7 +31,11 @@ public sealed class BrokenAggregateTests(SharedPostgres postgres)
             builder.Services.AddSingleton(new AggregateOptions { BrokenFor = TimeSpan.FromMilliseconds(100) });
         });
         var counted = 0L;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, all) => { if (instrument.Name == "phoenix.deciding.broken") all.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (instrument.Name == "phoenix.deciding.broken") all.EnableMeasurementEvents(instrument);
+        };
         listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
         {
             if (tags.ToArray().Any(tag => tag.Value as string == "tests.ticket")) Interlocked.Add(ref counted, count);
@@ -40,7 +45,8 @@ public sealed class BrokenAggregateTests(SharedPostgres postgres)
 
         var one = silo.Grains.GetGrain<Before.ITicketGrain>("one");
         var error = await Assert.ThrowsAsync<AggregateBrokenException>(() => one.Execute(new Before.Comment("x")));
-        Assert.Contains("'tests.ticket-opened_v9', which this build does not know. Deploy a build that does.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'tests.ticket-opened_v9', which this build does not know. Deploy a build that does.", error.Message, StringComparison.Ordinal);
         Assert.True((await silo.Grains.GetGrain<Before.ITicketGrain>("other").Execute(new Before.Comment("x"))).IsAccepted);
 
         var health = await DecisionsAsync(silo);

@@ -72,7 +72,11 @@ public sealed class EvolvedReadingTests(SharedPostgres postgres) : IAsyncLifetim
     public async Task an_aggregate_is_built_from_a_snapshot_and_old_and_new_events_after_it()
     {
         var read = 0L;
-        using var listener = new MeterListener { InstrumentPublished = (instrument, all) => { if (instrument.Name == "phoenix.evolving.read") all.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, all) =>
+        {
+            if (instrument.Name == "phoenix.evolving.read") all.EnableMeasurementEvents(instrument);
+        };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref read, count));
         listener.Start();
         Assert.Equal("lamp (normal): a", await _ticket.Query(new After.GetTicket()));
@@ -81,8 +85,8 @@ public sealed class EvolvedReadingTests(SharedPostgres postgres) : IAsyncLifetim
 
         // A row that an older build wrote meanwhile, after the snapshot.
         await Sql.ExecuteAsync(_database, """
-            insert into phoenix.mt_events select (jsonb_populate_record(e, jsonb_build_object('version', 4, 'seq_id', nextval('phoenix.mt_events_sequence'), 'id', gen_random_uuid(),
-                'data', '{"text": "z"}'::jsonb))).* from phoenix.mt_events e where version = 2;
+            insert into phoenix.mt_events select (jsonb_populate_record(e, jsonb_build_object('version', 4, 'id', gen_random_uuid(),
+                'seq_id', nextval('phoenix.mt_events_sequence'), 'data', '{"text": "z"}'::jsonb))).* from phoenix.mt_events e where version = 2;
             update phoenix.mt_streams set version = 4
             """);
         await _ticket.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
@@ -105,7 +109,8 @@ public sealed class EvolvedReadingTests(SharedPostgres postgres) : IAsyncLifetim
     }
 
     private Task BoardAsync(string lines) => Eventually.TrueAsync($"the board has {lines}", async () =>
-        await Sql.ScalarAsync(_database, "select string_agg(line, ',' order by number) from phoenix.ticket_board") is string found && found == lines);
+        await Sql.ScalarAsync(_database, "select string_agg(line, ',' order by number) from phoenix.ticket_board") is string found
+        && found == lines);
 
     private Task SnapshotAsync(long version) => Eventually.TrueAsync($"there is a snapshot of version {version}", async () =>
         await Sql.CountAsync(_database, $"phoenix.phoenix_snapshots where version = {version}") == 1);

@@ -15,10 +15,12 @@ public sealed class FormerProjectionTests(SharedPostgres postgres)
     [Fact]
     public async Task a_silo_does_not_start_with_a_projection_of_a_former_type()
     {
-        var error = await Assert.ThrowsAnyAsync<Exception>(async () => await TestSilo.StartAsync(await postgres.NewDatabaseAsync(), silo: silo =>
+        var database = await postgres.NewDatabaseAsync();
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => TestSilo.StartAsync(database, silo: silo =>
             silo.Services.ConfigureMarten<ILogStore>(options => options.Projections.Add(new Packed(), ProjectionLifecycle.Async))));
         Assert.Contains(
-            $"The projection 'packed' takes {typeof(ParcelPackedV2)}, which no event is read as any more: it becomes the next version first. Let it take that one.",
+            $"The projection 'packed' takes {typeof(ParcelPackedV2)}, which no event is read as any more: it becomes the next version first. "
+            + "Let it take that one.",
             error.ToString(), StringComparison.Ordinal);
     }
 
@@ -30,6 +32,7 @@ public sealed class FormerProjectionTests(SharedPostgres postgres)
             IncludeType<ParcelPackedV2>();
         }
 
-        public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation) => ValueTask.CompletedTask;
+        public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation) =>
+            ValueTask.CompletedTask;
     }
 }

@@ -65,7 +65,8 @@ public sealed class RollingUpdateTests(SharedPostgres postgres)
 
         // And forward again: nothing is lost, nothing is in between.
         await using var again = await StartAsync<After.Ticket>(database);
-        Assert.Equal($"lamp (normal): ab{new string('!', 24)}", await again.Grains.GetGrain<After.ITicketGrain>("touched").Query(new After.GetTicket()));
+        Assert.Equal(
+            $"lamp (normal): ab{new string('!', 24)}", await again.Grains.GetGrain<After.ITicketGrain>("touched").Query(new After.GetTicket()));
         Assert.Equal("lamp (normal): abcc", await again.Grains.GetGrain<After.ITicketGrain>("untouched").Query(new After.GetTicket()));
         Assert.Equal(0, await EventLog.InconsistenciesAsync(database));
     }
@@ -91,8 +92,10 @@ public sealed class RollingUpdateTests(SharedPostgres postgres)
             Assert.True((await after.Grains.GetGrain<After.ITicketGrain>("u").Execute(new After.OpenTicket("shelf"))).IsAccepted);
             var (t, u) = (between.Grains.GetGrain<Between.ITicketGrain>("t"), between.Grains.GetGrain<Between.ITicketGrain>("u"));
             Assert.True((await t.Execute(new Between.Comment("e"))).IsAccepted);
-            Assert.Equal(("lamp (normal): abccde", "shelf (high): "), (await t.Query(new Between.GetTicket()), await u.Query(new Between.GetTicket())));
-            Assert.Equal("lamp (normal): abccde", await after.Grains.GetGrain<After.ITicketGrain>("t").Query(new After.GetTicket(), linearizable: true));
+            Assert.Equal("lamp (normal): abccde", await t.Query(new Between.GetTicket()));
+            Assert.Equal("shelf (high): ", await u.Query(new Between.GetTicket()));
+            Assert.Equal("lamp (normal): abccde",
+                await after.Grains.GetGrain<After.ITicketGrain>("t").Query(new After.GetTicket(), linearizable: true));
         }
 
         await using var back = await StartAsync<Between.Ticket>(database);
@@ -131,6 +134,9 @@ public sealed class RollingUpdateTests(SharedPostgres postgres)
         await Assert.ThrowsAsync<AggregateBrokenException>(() => ticket.Query(new Before.GetTicket()));
     }
 
-    private static async Task<IReadOnlyList<string>> StoredAsync(string database) => ((string)(await Sql.ScalarAsync(database,
-        "select string_agg(version || ' ' || type || ' ' || data, e'\n' order by stream_id, version) from phoenix.mt_events"))!).Split('\n');
+    private static async Task<IReadOnlyList<string>> StoredAsync(string database)
+    {
+        const string Rows = "select string_agg(version || ' ' || type || ' ' || data, e'\n' order by stream_id, version) from phoenix.mt_events";
+        return ((string)(await Sql.ScalarAsync(database, Rows))!).Split('\n');
+    }
 }
