@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Phoenix.Dispatch;
+using Phoenix.Evolving;
 using Phoenix.Model;
 
 namespace Phoenix.TestKit;
@@ -23,4 +25,20 @@ public static class AggregateSpecification
     {
         public static readonly Lazy<AggregateModel> Model = new(() => AggregateModel.Of(typeof(TAggregate)));
     }
+
+    /// <summary>How stored events of this aggregate are read, by the classes of its assembly.</summary>
+    /// <exception cref="ModelException">A host would refuse them; the message lists all mistakes.</exception>
+    internal static (AggregateModel Model, EventEvolution Evolution) EvolutionOf(Type aggregate) => Evolutions.GetOrAdd(aggregate, static type =>
+    {
+        var problems = new List<string>();
+        // Those of others in the assembly are read, too: they may be about events that this one applies as well.
+        var types = type.Assembly.GetTypes();
+        var others = types.Where(EvolutionScan.IsEvolution).Select(other => AggregateContract.ArgumentOf(other, typeof(Evolution<>))!);
+        AggregateModel[] models = [.. others.Append(type).Distinct().Select(one => AggregateModel.Of(one))];
+        var evolution = EvolutionScan.Of(types, models, problems);
+        if (problems.Count > 0) throw ModelProblems.AsException(problems);
+        return (models.Single(model => model.Type == type), evolution);
+    });
+
+    private static readonly ConcurrentDictionary<Type, (AggregateModel Model, EventEvolution Evolution)> Evolutions = new();
 }

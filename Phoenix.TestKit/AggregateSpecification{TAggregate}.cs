@@ -23,6 +23,20 @@ public class AggregateSpecification<TAggregate> where TAggregate : Aggregate
     }
 
     /// <summary>
+    /// An event that was stored before, perhaps by an earlier build: it is read as a host reads it, through the aggregate's
+    /// <see cref="Phoenix.Evolving.Evolution"/>.
+    /// </summary>
+    /// <param name="name">The name under which it is stored, with its version: <c>shop.account-opened</c>, <c>shop.account-opened_v2</c>.</param>
+    /// <param name="json">The event as it is stored.</param>
+    /// <exception cref="SpecificationException">No build that a host would start knows the name, or it cannot be read or applied.</exception>
+    public AggregateSpecification<TAggregate> GivenStored(string name, string json)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(json);
+        return new(Past.AddStored(Continue(), name, json));
+    }
+
+    /// <summary>
     /// A service that handlers take as a parameter. Without one, a <see cref="TimeProvider"/> that shows the specification's time is there.
     /// </summary>
     public AggregateSpecification<TAggregate> With<TService>(TService service) where TService : class =>

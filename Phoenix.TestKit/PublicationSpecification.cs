@@ -172,6 +172,7 @@ public sealed class PublicationSpecification<TPublication> where TPublication : 
                 Version = version,
                 EventId = new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)version),
                 Type = type,
+                StoredType = type,
                 Time = Time,
                 Json = JsonSerializer.SerializeToUtf8Bytes(stored, stored.GetType(), PhoenixJson.State),
                 CausationId = Cause,

@@ -4,7 +4,7 @@ using Phoenix.Messages;
 
 namespace Phoenix.Gateway.Aggregates;
 
-/// <summary>State and events go out as the JSON they are stored as.</summary>
+/// <summary>State and events go out as the JSON that a silo gives.</summary>
 internal static class AggregateJson
 {
     public static IResult State(AggregateAddress address, StateView view) => Write(json =>
@@ -33,6 +33,7 @@ internal static class AggregateJson
         json.WriteStartObject();
         json.WriteNumber("version", @event.Version);
         json.WriteString("name", @event.Name);
+        if (@event.StoredName is not null) json.WriteString("storedName", @event.StoredName);
         json.WritePropertyName("event");
         json.WriteRawValue(@event.Json);
         json.WriteString("time", @event.Timestamp);

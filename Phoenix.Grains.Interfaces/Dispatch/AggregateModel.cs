@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
+using Phoenix.Evolving;
 using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
@@ -44,6 +45,12 @@ public sealed class AggregateModel
     /// <summary>A hash over the names and types of everything a snapshot of this state holds: another shape, another fingerprint.</summary>
     public string StateFingerprint { get; }
 
+    /// <summary>
+    /// A hash over everything that can be seen of what a snapshot's content follows from: the shape of the state, the events, and how
+    /// stored ones of earlier builds are read.
+    /// </summary>
+    internal string SnapshotFingerprint { get; set; } = "";
+
     /// <summary>The commands it decides, by full name.</summary>
     public IReadOnlyDictionary<string, CommandDefinition> Commands { get; }
 
@@ -65,12 +72,19 @@ public sealed class AggregateModel
     /// <summary>The definition of this query type, if the aggregate answers it.</summary>
     public bool TryGetQuery(Type type, [MaybeNullWhen(false)] out QueryDefinition definition) => _queriesByType.TryGetValue(type, out definition);
 
+    /// <summary>Whether it has an <c>Apply</c> method for this type.</summary>
+    internal bool Applies(Type type) => _eventsByType.ContainsKey(type);
+
     /// <summary>Changes the state by one event.</summary>
     /// <exception cref="ModelException">The aggregate has no <c>Apply</c> method for the event's type.</exception>
     public void Apply(Aggregate aggregate, object @event)
     {
         if (!_eventsByType.TryGetValue(@event.GetType(), out var definition))
+        {
+            if (@event is RetiredEvent) return;
             throw new ModelException($"{Type} has no Apply method for {@event.GetType()}. Every event of an aggregate needs a public 'void Apply({@event.GetType().Name} @event)'.");
+        }
+
         definition.Apply(aggregate, @event);
     }
 

@@ -6,8 +6,10 @@ namespace Phoenix.Dispatch;
 /// <summary>Holds contracts against rules: every contract, command, query and event of this domain is somebody's.</summary>
 /// <param name="domain">The assemblies that hold the rules.</param>
 /// <param name="aggregates">The aggregates in them.</param>
+/// <param name="former">Events that are only read, and become others then.</param>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class ContractCheck(IReadOnlyCollection<Assembly> domain, IReadOnlyCollection<AggregateModel> aggregates, List<string> problems)
+internal sealed class ContractCheck(
+    IReadOnlyCollection<Assembly> domain, IReadOnlyCollection<AggregateModel> aggregates, IReadOnlySet<Type> former, List<string> problems)
 {
     private readonly Dictionary<Type, AggregateModel> _byContract = aggregates.ToDictionary(model => model.Contract);
     private readonly HashSet<Type> _handled = [.. aggregates.SelectMany(Handled)];
@@ -23,7 +25,7 @@ internal sealed class ContractCheck(IReadOnlyCollection<Assembly> domain, IReadO
             {
                 CheckMessage(type);
                 // Contracts that are shared with another service may hold events of that service.
-                if (typeof(IEvent).IsAssignableFrom(type) && (domain.Contains(assembly) || orphans.Count == 0))
+                if (typeof(IEvent).IsAssignableFrom(type) && !former.Contains(type) && (domain.Contains(assembly) || orphans.Count == 0))
                     problems.Add($"{type} is an event that no aggregate applies. Add 'public void Apply({type.Name} @event)' to its aggregate.");
             }
         }

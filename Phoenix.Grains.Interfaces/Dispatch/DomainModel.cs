@@ -1,4 +1,5 @@
 using System.Reflection;
+using Phoenix.Evolving;
 using Phoenix.Model;
 using Phoenix.Subscribing;
 
@@ -10,11 +11,13 @@ public sealed class DomainModel
     private readonly Dictionary<Type, AggregateModel> _byType;
     private readonly Lazy<HashSet<string>> _subscriptions;
 
-    private DomainModel(IReadOnlyCollection<Assembly> assemblies, IReadOnlyCollection<AggregateModel> aggregates)
+    private DomainModel(IReadOnlyCollection<Assembly> assemblies, IReadOnlyCollection<AggregateModel> aggregates, EventEvolution evolution)
     {
         Assemblies = assemblies;
+        Evolution = evolution;
         _byType = aggregates.ToDictionary(model => model.Type);
         Aggregates = aggregates.ToDictionary(model => model.Name);
+        foreach (var model in aggregates) model.SnapshotFingerprint = evolution.FingerprintOf(model);
         foreach (var saga in aggregates.Select(model => model.Saga).OfType<SagaDefinitions>()) saga.Aggregates = Aggregates;
         _subscriptions = new(() => ClassesOf<Subscription>().Where(type => type.IsDefined(typeof(SubscriptionAttribute), false))
             .Select(SubscriptionModel.NameOf).ToHashSet(StringComparer.Ordinal));
@@ -26,6 +29,9 @@ public sealed class DomainModel
 
     /// <summary>The aggregates by logical name.</summary>
     public IReadOnlyDictionary<string, AggregateModel> Aggregates { get; }
+
+    /// <summary>How stored events of earlier builds are read.</summary>
+    internal EventEvolution Evolution { get; }
 
     /// <summary>Gives decided events as storage will give them back.</summary>
     internal EventReadBack ReadBack { get; }
@@ -50,7 +56,8 @@ public sealed class DomainModel
     /// <param name="assemblies">Those that hold the rules. The contracts are found through them.</param>
     /// <exception cref="ModelException">
     /// A handler is missing, doubled or of the wrong shape, a timer or send has no handler, a contract has no rules, a name is missing or
-    /// used twice, or a state, event or command does not survive JSON. The message lists everything found.
+    /// used twice, a state, event or command does not survive JSON, or a version of an event that was stored cannot be read. The message
+    /// lists everything found.
     /// </exception>
     public static DomainModel Of(params IReadOnlyCollection<Assembly> assemblies)
     {
@@ -61,14 +68,16 @@ public sealed class DomainModel
         if (aggregates.Count == 0 && problems.Count == 0)
             problems.Add($"No aggregate is in {string.Join(", ", assemblies.Select(assembly => assembly.GetName().Name))}. Name the assemblies whose classes derive from {typeof(Aggregate)}.");
         CheckNames(aggregates, problems);
+        var evolution = EventEvolution.None;
         if (problems.Count == 0)
         {
-            new ContractCheck(assemblies, aggregates, problems).Run();
+            evolution = EvolutionScan.Of(types, aggregates, problems);
+            new ContractCheck(assemblies, aggregates, evolution.FormerTypes, problems).Run();
             FollowingCheck.Run(assemblies, aggregates, problems);
         }
 
         return problems.Count == 0
-            ? new DomainModel([.. assemblies.Union(aggregates.Select(model => model.Contract.Assembly))], aggregates)
+            ? new DomainModel([.. assemblies.Union(aggregates.Select(model => model.Contract.Assembly))], aggregates, evolution)
             : throw ModelProblems.AsException(problems);
     }
 

@@ -34,10 +34,10 @@ public sealed record HistoryEvent
     /// <summary>Its version in the aggregate, from 1, without gaps.</summary>
     [Id(0)] public required long Version { get; init; }
 
-    /// <summary>Its full logical name.</summary>
+    /// <summary>Its full logical name: that of today, where the rules have an evolution of it.</summary>
     [Id(1)] public required string Name { get; init; }
 
-    /// <summary>The event as JSON, as it was stored.</summary>
+    /// <summary>The event as JSON: as it was stored, or as it is read today where its name is not the stored one.</summary>
     [Id(2)] public required string Json { get; init; }
 
     /// <summary>When it was stored, by PostgreSQL's clock.</summary>
@@ -51,6 +51,9 @@ public sealed record HistoryEvent
 
     /// <summary>The command's headers, its trace parent among them.</summary>
     [Id(6)] public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The name under which it is stored, where that is another than <see cref="Name"/>; or null.</summary>
+    [Id(7)] public string? StoredName { get; init; }
 }
 
 /// <summary>One page of an aggregate's events.</summary>

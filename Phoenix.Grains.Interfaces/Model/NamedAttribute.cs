@@ -28,7 +28,9 @@ public abstract class VersionedAttribute : NamedAttribute
     public int Version { get; init; } = 1;
 
     /// <summary>The name with its version suffix, as it is stored and sent.</summary>
-    public string FullName => Version == 1 ? Name : $"{Name}_v{Version}";
+    public string FullName => FullNameOf(Name, Version);
+
+    internal static string FullNameOf(string name, int version) => version == 1 ? name : $"{name}_v{version}";
 }
 
 /// <summary>Names a command, for example <c>shop.withdraw</c>.</summary>

@@ -20,7 +20,7 @@ public sealed record OutgoingMessage
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The event itself, as it is stored, with the aggregate's id as key.</summary>
+    /// <summary>The event itself, with the aggregate's id as key.</summary>
     /// <param name="published">The event.</param>
     public static OutgoingMessage Forward(PublishedEvent published)
     {

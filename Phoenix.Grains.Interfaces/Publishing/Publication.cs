@@ -15,7 +15,7 @@ public abstract class Publication
     /// <param name="published">The event.</param>
     public virtual bool Selects(PublishedEvent published) => true;
 
-    /// <summary>The messages of an event: none, one or more. Default: the event itself, as it is stored.</summary>
+    /// <summary>The messages of an event: none, one or more. Default: the event itself, as it is read today.</summary>
     /// <param name="published">The event.</param>
     public virtual IEnumerable<OutgoingMessage> Transform(PublishedEvent published) => [OutgoingMessage.Forward(published)];
 }

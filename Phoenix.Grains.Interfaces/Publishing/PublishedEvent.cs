@@ -29,13 +29,16 @@ public sealed class PublishedEvent
     /// <summary>The event's own id.</summary>
     public required Guid EventId { get; init; }
 
-    /// <summary>Its full logical name, as it is stored.</summary>
+    /// <summary>Its full logical name: that of today, where the rules have an evolution of it.</summary>
     public required string Type { get; init; }
+
+    /// <summary>The full logical name under which it is stored.</summary>
+    public required string StoredType { get; init; }
 
     /// <summary>When it was stored.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The event as JSON, as it is stored.</summary>
+    /// <summary>The event as JSON: as it is stored, or as it is read today where <see cref="Type"/> is not the stored name.</summary>
     public required ReadOnlyMemory<byte> Json { get; init; }
 
     /// <summary>The id of the command that raised it, or null.</summary>

@@ -42,7 +42,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     private string _id = null!;
     private IAfterCommit? _afterCommit;
 
-    SnapshotFormat ISnapshotFormat.SnapshotFormat => new(Model.SnapshotVersion, Model.StateFingerprint);
+    SnapshotFormat ISnapshotFormat.SnapshotFormat => new(Model.SnapshotVersion, Model.SnapshotFingerprint);
 
     private protected AggregateModel Model => _model ??= ServiceProvider.GetRequiredService<DomainModel>().Of(typeof(TAggregate));
 
@@ -107,7 +107,8 @@ public abstract partial class AggregateGrain<TAggregate> :
         return await Reading(async () =>
         {
             var page = await _log.EventsAsync(after, limit);
-            return new HistoryPage([.. page.Events.Select(Histories.Of)], page.More ? page.Events[^1].Version : null);
+            var evolution = ServiceProvider.GetRequiredService<DomainModel>().Evolution;
+            return new HistoryPage([.. page.Events.Select(stored => Histories.Of(stored, evolution))], page.More ? page.Events[^1].Version : null);
         });
     }
 

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Messages;
 using Phoenix.Model;
 
@@ -8,7 +10,25 @@ namespace Phoenix.Aggregates;
 /// <summary>Events as callers see them.</summary>
 internal static class Histories
 {
-    public static HistoryEvent Of(StoredEvent stored) => new()
+    /// <summary>A stored event as it is read today; as it is stored when it cannot be, so that whoever looks for the fault sees it.</summary>
+    public static HistoryEvent Of(StoredEvent stored, EventEvolution evolution) =>
+        evolution.Find(stored.Type) is { Name: { } name } former && Rewritten(stored, former) is { } json
+            ? AsStored(stored) with { Name = name, Json = json, StoredName = stored.Type }
+            : AsStored(stored);
+
+    private static string? Rewritten(StoredEvent stored, FormerEvent former)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(former.Rewrite(Encoding.UTF8.GetBytes(stored.Json)).Span);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static HistoryEvent AsStored(StoredEvent stored) => new()
     {
         Version = stored.Version,
         Name = stored.Type,

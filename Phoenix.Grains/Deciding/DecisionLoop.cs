@@ -166,6 +166,7 @@ internal sealed partial class DecisionLoop<TState>(
         try
         {
             await log.LoadAsync();
+            watch.Broken.Mended(log.StreamId);
             _broken = null;
             return true;
         }
@@ -179,6 +180,7 @@ internal sealed partial class DecisionLoop<TState>(
 
             _broken = broken;
             _brokenSince = time.GetTimestamp();
+            watch.Broken.Found(log.StreamId);
             LogBroken(broken, log.StreamId, limits.BrokenFor);
             await AnswerBrokenAsync(broken);
             return false;

@@ -9,10 +9,14 @@ namespace Phoenix.Deciding;
 internal sealed class DecisionWatch(TimeProvider time)
 {
     private readonly ConcurrentDictionary<IWatchedLoop, byte> _working = new();
+    private readonly BrokenStreams _broken = new(time);
     private volatile IReadOnlyList<StuckCode> _stuck = [];
 
     /// <summary>What did not return at the last look.</summary>
     public IReadOnlyList<StuckCode> Stuck => _stuck;
+
+    /// <summary>Streams that could not be read a short while ago.</summary>
+    public BrokenStreams Broken => _broken;
 
     /// <summary>A loop has work.</summary>
     public void Enter(IWatchedLoop loop) => _working.TryAdd(loop, 0);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Marten;
+using Marten.Services.Json.Transformations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ using Phoenix.Deciding;
 using Phoenix.Dispatch;
 using Phoenix.Due;
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Intake;
 using Phoenix.Kafka;
 using Phoenix.Ledger;
@@ -51,6 +53,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
         services.AddSingleton<DecisionWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloPortsCheck>();
+        if (domain.Evolution.FormerTypes.Count > 0) services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ProjectedEventsCheck>();
         services.AddHostedService<HandlerWatchdog>();
         services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
         services.AddSerializer(serializer =>
@@ -140,7 +143,11 @@ internal static class PhoenixSiloBuilderExtensions
         store.Connection(DatabaseSettings.ForMarten(options.Database, MartenConnections));
         ConfigureDocuments(store, options.Schema);
         foreach (var definition in domain.Aggregates.Values.SelectMany(model => model.Events.Values)) store.Events.MapEventType(definition.Type, definition.Name);
+        foreach (var former in domain.Evolution.Former) store.Events.Upcast(former.Type, former.StoredName, Reading(former));
     }
+
+    // Marten has one transformation for a stored name, so ours is the whole way from there to the event of today.
+    private static JsonTransformation Reading(FormerEvent former) => new((_, row, at) => former.Read(row.GetFieldValue<byte[]>(at)));
 
     /// <summary>How documents are kept, for whoever writes or reads them.</summary>
     internal static void ConfigureDocuments(StoreOptions store, string schema)

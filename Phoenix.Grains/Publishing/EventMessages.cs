@@ -1,13 +1,14 @@
 using System.Globalization;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Kafka;
 using Phoenix.Messages;
 
 namespace Phoenix.Publishing;
 
 /// <summary>Makes the messages of events: the selection, the user's transform, and what the wire says about each message.</summary>
-internal sealed class EventMessages(PublicationDefinition definition, Func<string, Type?> types)
+internal sealed class EventMessages(PublicationDefinition definition, Func<string, Type?> types, EventEvolution evolution)
 {
     public const string Subject = "ce_subject";
     public const string AggregateVersion = "ce_aggregateversion";
@@ -28,16 +29,20 @@ internal sealed class EventMessages(PublicationDefinition definition, Func<strin
         var slash = logged.StreamId.IndexOf('/', StringComparison.Ordinal);
         var aggregate = slash < 0 ? logged.StreamId : logged.StreamId[..slash];
         if (definition.Aggregates.Count > 0 && !definition.Aggregates.Contains(aggregate)) return [];
-        if (definition.Events.Count > 0 && !definition.Events.Contains(logged.Type)) return [];
+        // What is retired is nobody's event of today, and goes out as it is stored.
+        var former = evolution.Find(logged.Type) is { Name: not null } found ? found : null;
+        var type = former?.Name ?? logged.Type;
+        if (definition.Events.Count > 0 && !definition.Events.Contains(type)) return [];
         var published = new PublishedEvent(types, logged.Headers)
         {
             Aggregate = aggregate,
             AggregateId = logged.StreamId[(slash + 1)..],
             Version = logged.Version,
             EventId = logged.Id,
-            Type = logged.Type,
+            Type = type,
+            StoredType = logged.Type,
             Time = logged.Timestamp,
-            Json = logged.Json,
+            Json = former?.Rewrite(logged.Json) ?? logged.Json,
             CausationId = logged.CausationId,
             CorrelationId = logged.CorrelationId,
             Principal = logged.UserName,

@@ -59,7 +59,13 @@ internal sealed class PublicationCatalog
         void Add(Type type, PublicationAttribute named)
         {
             foreach (var unknown in named.Aggregates.Where(name => !aggregates.Contains(name))) problems.Add($"{type} takes events of '{unknown}', which is no aggregate of this host.");
-            foreach (var unknown in named.Events.Where(name => !events.Contains(name))) problems.Add($"{type} takes events '{unknown}', which no aggregate of this host applies.");
+            foreach (var unknown in named.Events.Where(name => !events.Contains(name)))
+            {
+                problems.Add(domain.Evolution.Find(unknown) is { Name: { } today }
+                    ? $"{type} takes events '{unknown}', which are read as '{today}' now. Name these; the old ones are among them."
+                    : $"{type} takes events '{unknown}', which no aggregate of this host applies.");
+            }
+
             if (named.Sink is { } sink && (!sink.IsClass || sink.IsAbstract || !sink.IsAssignableTo(typeof(IPublicationSink))))
                 problems.Add($"{type} names the sink {sink}, which is no class that implements {nameof(IPublicationSink)}.");
             var rules = (Publication)Activator.CreateInstance(type)!;

@@ -40,6 +40,7 @@ internal static class PublicationHosting
                 provider.GetRequiredService<IOrderedSenders>(), provider.GetRequiredService<PhoenixOptions>().Publications,
                 EventMessages.TypesOf(provider.GetRequiredService<DomainModel>()), provider.GetRequiredService<TimeProvider>())
             {
+                Evolution = provider.GetRequiredService<DomainModel>().Evolution,
                 Sinks = withSink.ToDictionary(one => one.Name, one => sinks[one.Sink!], StringComparer.Ordinal),
             };
         });

@@ -1,4 +1,5 @@
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Kafka;
 
 namespace Phoenix.Publishing;
@@ -8,6 +9,9 @@ internal sealed record PublicationParts(
     ILogFollower Log, IPublicationCheckpoints Checkpoints, IOrderedSenders Senders, PublicationOptions Options,
     Func<string, Type?> EventTypes, TimeProvider Time)
 {
+    /// <summary>How stored events of earlier builds are read.</summary>
+    public EventEvolution Evolution { get; init; } = EventEvolution.None;
+
     /// <summary>Sinks by the names of their publications; the others send to topics.</summary>
     public IReadOnlyDictionary<string, IPublicationSink> Sinks { get; init; } = new Dictionary<string, IPublicationSink>();
 }

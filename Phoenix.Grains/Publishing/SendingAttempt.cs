@@ -8,7 +8,7 @@ namespace Phoenix.Publishing;
 internal sealed class SendingAttempt(
     PublicationDefinition definition, PublicationLease lease, PublicationParts parts, Tenure tenure, DeliveryWindow window, IOrderedSender sender, ParkedSet parked, long carefulUntil)
 {
-    private readonly EventMessages _messages = new(definition, parts.EventTypes);
+    private readonly EventMessages _messages = new(definition, parts.EventTypes, parts.Evolution);
 
     /// <summary>The last position that something was handed over of.</summary>
     public long Furthest { get; private set; } = window.Done;

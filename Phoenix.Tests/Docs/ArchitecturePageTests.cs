@@ -8,7 +8,8 @@ namespace Phoenix.Tests.Docs;
 public sealed partial class ArchitecturePageTests
 {
     // They may reference anything, and are not drawn.
-    private static readonly string[] Undrawn = ["Phoenix.Tests", "Phoenix.Benchmarks"];
+    private static readonly string[] Undrawn =
+        ["Phoenix.Tests", "Phoenix.Tests.Builds.Before", "Phoenix.Tests.Builds.Between", "Phoenix.Tests.Builds.After", "Phoenix.Benchmarks"];
 
     private static readonly string Drawing =
         Block().Match(File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"))).Value;

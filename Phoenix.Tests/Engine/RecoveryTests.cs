@@ -58,7 +58,7 @@ public sealed class RecoveryTests(CounterSilo silo) : IClassFixture<CounterSilo>
         await CounterSilo.ReactivateAsync(counter);
         Assert.Equal(25, await counter.Query(new GetTotal(), linearizable: true));
 
-        await silo.ChangeAsync($"update phoenix.phoenix_snapshots set fingerprint = 'older' where stream = '{CounterSilo.StreamOf(counter)}'");
+        await silo.ChangeAsync($"update phoenix.phoenix_snapshots set fingerprint = 'older', taken_at = now() - interval '1 hour' where stream = '{CounterSilo.StreamOf(counter)}'");
         await CounterSilo.ReactivateAsync(counter);
         await Assert.ThrowsAsync<AggregateBrokenException>(() => counter.Query(new GetTotal()));
         await silo.ChangeAsync($"update phoenix.mt_events set type = 'tests.added' where stream_id = '{CounterSilo.StreamOf(counter)}' and version = 3");

@@ -20,6 +20,7 @@ internal static class SourceDomain
         using System.Threading.Tasks;
         using Phoenix;
         using Phoenix.Aggregates;
+        using Phoenix.Evolving;
         using Phoenix.Model;
         using Phoenix.TestKit;
         using Phoenix.Transactions;

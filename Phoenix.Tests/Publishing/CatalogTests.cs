@@ -41,6 +41,16 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    public void a_class_that_takes_events_by_a_former_name_is_told_the_one_of_today()
+    {
+        const string Evolution = """
+            public sealed class BoxEvolution : Phoenix.Evolving.Evolution<Box> { protected override void Define() => Rename("t.stuffed", to: "t.filled"); }
+            """;
+        var mistake = Assert.Throws<ArgumentException>(() => Load(Evolution + Named("t.filled-boxes", ", Events = new[] { \"t.stuffed\" }"))).Message;
+        Assert.Contains("takes events 't.stuffed', which are read as 't.filled' now. Name these; the old ones are among them.", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void each_mistake_is_named()
     {
         _options.Forward.Add("t.bax");

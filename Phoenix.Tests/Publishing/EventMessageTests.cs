@@ -1,5 +1,6 @@
 using System.Text;
 using Phoenix.EventStore;
+using Phoenix.Evolving;
 using Phoenix.Publishing;
 using Phoenix.Tests.Engine;
 using Xunit;
@@ -54,17 +55,50 @@ public sealed class EventMessageTests
     public void events_are_taken_by_aggregate_and_by_name(string aggregate, string type, bool taken) =>
         Assert.Equal(taken, Messages(new PlainForwarding(), aggregate, type).Of(Event(), Lease).Count == 1);
 
+    [Theory]
+    [InlineData("tests.entered", """{"amount":5,"text":"old"}""", "tests.added")]
+    [InlineData("tests.removed", """{"amount": 5}""", "tests.removed")]
+    public void an_event_of_an_earlier_build_goes_out_as_one_of_today_and_a_retired_one_as_it_is(string stored, string body, string type)
+    {
+        var logged = Event() with { Type = stored, Json = """{"amount": 5}"""u8.ToArray() };
+        var record = Assert.Single(Messages(new PlainForwarding(), evolution: Evolution).Of(logged, Lease));
+        Assert.Equal((type, body), (record.Type, Encoding.UTF8.GetString(record.Body!.Value.Span)));
+        Assert.Single(Messages(new PlainForwarding(), type: type, evolution: Evolution).Of(logged, Lease));
+    }
+
+    [Fact]
+    public void rules_see_an_event_of_an_earlier_build_as_one_of_today()
+    {
+        var seen = new Seeing();
+        Messages(seen, evolution: Evolution).Of(Event() with { Type = "tests.entered" }, Lease);
+        Assert.Equal(new Added(5, "old"), seen.Seen);
+        Assert.Equal(("tests.added", "tests.entered"), (seen.Published!.Type, seen.Published.StoredType));
+    }
+
+    [Fact]
+    public void an_event_whose_upcaster_fails_cannot_be_published() => Assert.Throws<System.Text.Json.JsonException>(() =>
+        Messages(new PlainForwarding(), evolution: Evolution).Of(Event() with { Type = "tests.entered", Json = "[]"u8.ToArray() }, Lease));
+
     [Fact]
     public void a_header_that_the_wire_uses_itself_is_refused() =>
         Assert.Contains("'ce_id'", Assert.Throws<InvalidOperationException>(() => Messages(new Forging()).Of(Event(), Lease)).Message, StringComparison.Ordinal);
 
-    private static EventMessages Messages(Publication rules, string aggregate = "", string type = "") => new(
+    private static EventEvolution Evolution => new(
+        [
+            new(new("tests.entered", 1), typeof(Added), [new(1, entered => entered["text"] = "old", null)]),
+            new(new("tests.removed", 1), typeof(RetiredEvent), []),
+        ],
+        [],
+        new HashSet<Type>());
+
+    private static EventMessages Messages(Publication rules, string aggregate = "", string type = "", EventEvolution? evolution = null) => new(
         new("tests.all", "t.tests.all", true, PoisonPolicy.ParkAggregate, new(), rules)
         {
             Aggregates = new HashSet<string>(aggregate.Length > 0 ? [aggregate] : []),
             Events = new HashSet<string>(type.Length > 0 ? [type] : []),
         },
-        name => name == "tests.added" ? typeof(Added) : null);
+        name => name == "tests.added" ? typeof(Added) : null,
+        evolution ?? EventEvolution.None);
 
     private static LoggedEvent Event(int amount = 5) => new(
         120, Id, "tests.counter/42", 7, "tests.added", Encoding.UTF8.GetBytes($$"""{"amount": {{amount}}, "text": ""}"""), Time, "cause", "order-7", """{"region": "north"}""", "ann");
@@ -81,6 +115,19 @@ public sealed class EventMessageTests
                 Headers = new Dictionary<string, string> { ["tenant"] = published.Version.ToString(System.Globalization.CultureInfo.InvariantCulture) },
             };
             return [half, half];
+        }
+    }
+
+    private sealed class Seeing : Publication
+    {
+        public PublishedEvent? Published { get; private set; }
+
+        public Phoenix.Model.IEvent? Seen { get; private set; }
+
+        public override bool Selects(PublishedEvent published)
+        {
+            (Published, Seen) = (published, published.Event);
+            return true;
         }
     }
 

@@ -59,6 +59,12 @@ public sealed class EventStoreOptions
     /// </summary>
     public int SnapshotEvery { get; set; } = 1000;
 
+    /// <summary>
+    /// How long a snapshot that was written last by a build with another format is left to it: two builds that run side by side, as in a
+    /// rolling update, take turns at a stream's row no more often than this. 10 minutes.
+    /// </summary>
+    internal TimeSpan SnapshotStays { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long a commit waits for a lock that somebody else holds before its flush goes on without it.</summary>
     internal TimeSpan LockWait => AttemptTimeLimit / 5;
 

@@ -15,22 +15,26 @@ internal sealed partial class SnapshotWriter : IAsyncDisposable
     private readonly EventStoreConnections _connections;
     private readonly ILogger<SnapshotWriter> _logger;
     private readonly string _sql;
+    private readonly TimeSpan _stays;
     private readonly Task _writing;
 
-    public SnapshotWriter(EventStoreConnections connections, TableNames names, ILogger<SnapshotWriter> logger)
+    public SnapshotWriter(EventStoreConnections connections, TableNames names, EventStoreOptions options, ILogger<SnapshotWriter> logger)
     {
         _connections = connections;
         _logger = logger;
-        // A later version wins whoever writes last; another format wins always, since it is the running build's.
+        // A later version wins whoever writes last. One of another format waits its turn: while two builds run side by side each would
+        // overwrite the other's at every activation. When one build is left, it gets the row at the end of that time at the latest.
         _sql = $"""
             insert into {names.Snapshots} as old (stream, version, format_version, fingerprint, state)
             values ($1, $2, $3, $4, $5)
             on conflict (stream) do update
                 set version = excluded.version, format_version = excluded.format_version, fingerprint = excluded.fingerprint,
                     state = excluded.state, taken_at = now()
-                where old.version < excluded.version
-                    or (old.format_version, old.fingerprint) is distinct from (excluded.format_version, excluded.fingerprint)
+                where case when (old.format_version, old.fingerprint) = (excluded.format_version, excluded.fingerprint)
+                    then old.version < excluded.version
+                    else old.taken_at <= now() - $6 end
             """;
+        _stays = options.SnapshotStays;
         _writing = Task.Run(WriteAsync);
     }
 
@@ -55,6 +59,7 @@ internal sealed partial class SnapshotWriter : IAsyncDisposable
                 command.Parameters.Add(new() { Value = snapshot.Format.Version });
                 command.Parameters.Add(new() { Value = snapshot.Format.Fingerprint });
                 command.Parameters.Add(new() { Value = snapshot.State, NpgsqlDbType = NpgsqlDbType.Jsonb });
+                command.Parameters.Add(new() { Value = _stays });
                 await command.ExecuteNonQueryAsync();
             }
             catch (Exception exception)

@@ -2,6 +2,9 @@ using Phoenix.Model;
 
 namespace Shop.StandingOrders;
 
+#region event
 /// <summary>No further transfer will be started.</summary>
-[Event("shop.standing-order-stopped")]
-public sealed record StandingOrderStopped : IEvent;
+/// <param name="Reason">Why. Events of version 1 did not tell.</param>
+[Event("shop.standing-order-stopped", Version = 2)]
+public sealed record StandingOrderStopped(string Reason) : IEvent;
+#endregion

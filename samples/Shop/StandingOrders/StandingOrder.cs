@@ -28,6 +28,9 @@ public sealed class StandingOrder : Aggregate<IStandingOrderGrain>
     /// <summary>How much each time.</summary>
     [JsonInclude] public decimal Amount { get; private set; }
 
+    /// <summary>Why it does not run any more; null as long as nobody has stopped it.</summary>
+    [JsonInclude] public string? StoppedBecause { get; private set; }
+
     /// <summary>Starts it, once.</summary>
     public Decision Handle(StartStandingOrder command) => this switch
     {
@@ -45,8 +48,8 @@ public sealed class StandingOrder : Aggregate<IStandingOrderGrain>
         : Reject("not-running", "The standing order was not started, or is stopped.");
 
     /// <summary>Stops it.</summary>
-    public Decision Handle(StopStandingOrder _) => IsRunning
-        ? Accept(new StandingOrderStopped()).Cancel(Timer)
+    public Decision Handle(StopStandingOrder command) => IsRunning
+        ? Accept(new StandingOrderStopped(command.Reason)).Cancel(Timer)
         : Reject("not-running", "The standing order was not started, or is stopped.");
 
     /// <summary>It runs.</summary>
@@ -56,5 +59,5 @@ public sealed class StandingOrder : Aggregate<IStandingOrderGrain>
     public void Apply(StandingOrderPaid @event) => Paid = @event.Number;
 
     /// <summary>It does not run any more.</summary>
-    public void Apply(StandingOrderStopped _) => IsRunning = false;
+    public void Apply(StandingOrderStopped @event) => (IsRunning, StoppedBecause) = (false, @event.Reason);
 }

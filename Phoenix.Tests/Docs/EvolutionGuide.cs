@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using Phoenix.Aggregates;
+using Phoenix.Evolving;
+using Phoenix.Model;
+using Phoenix.TestKit;
+using Shop.StandingOrders;
+using Xunit;
+
+namespace Phoenix.Tests.Docs;
+
+[Aggregate("guide.parcel")] public interface IParcelGrain : IAggregateGrain;
+
+public sealed class ParcelGrain : AggregateGrain<Parcel>, IParcelGrain;
+
+public sealed class Parcel : Aggregate<IParcelGrain>
+{
+    [JsonInclude] public Address? To { get; private set; }
+    [JsonInclude] public int Grams { get; private set; }
+
+    public void Apply(ParcelPacked @event) => (To, Grams) = (@event.To, @event.Grams);
+}
+
+public sealed record Address(string Street, string City);
+
+#region types
+// What is written today.
+[Event("guide.parcel-packed", Version = 3)] public sealed record ParcelPacked(Address To, int Grams) : IEvent;
+
+// What was written once. No rule applies it; it is only read.
+[Event("guide.parcel-packed", Version = 2)] public sealed record ParcelPackedV2(string Street, string City, int Grams) : IEvent;
+#endregion
+
+#region rules
+public sealed class ParcelEvolution : Evolution<Parcel>
+{
+    // Raised when a rule below gives another result than before.
+    public override int Revision => 2;
+
+    protected override void Define()
+    {
+        // Version 1 had kilograms. JSON to JSON: the old version needs no type.
+        Upcast("guide.parcel-packed", from: 1, packed =>
+        {
+            packed["grams"] = (int)(packed["kilograms"]!.GetValue<decimal>() * 1000);
+            packed.Remove("kilograms");
+        });
+
+        // Type to type: the attributes say from which version to which.
+        Upcast<ParcelPackedV2, ParcelPacked>(old => new(new(old.Street, old.City), old.Grams));
+
+        // Once it was called otherwise.
+        Rename("guide.parcel-wrapped", to: "guide.parcel-packed");
+
+        // Nothing depends on this any more, and its type is gone.
+        Retire("guide.parcel-photographed");
+    }
+}
+#endregion
+
+/// <summary>The snippets of docs/guides/evolution.md.</summary>
+public sealed class EvolutionGuide
+{
+    #region samples
+    [Fact]
+    public void old_events_are_read_as_they_were_meant() =>
+        EventSamples.Of<Parcel>("Docs/Samples/Parcel").ThenAllAreRead();
+    #endregion
+
+    #region stored
+    [Fact]
+    public void an_order_that_was_stopped_by_an_earlier_build_says_that_it_does_not_know_why() => AggregateSpecification.For<StandingOrder>()
+        .GivenStored("shop.standing-order-started", """{"from":"ann","to":"bob","amount":20}""")
+        .GivenStored("shop.standing-order-stopped", "{}")
+        .ThenState(order => order.StoppedBecause == "not told");
+    #endregion
+
+    [Fact]
+    public void samples_of_the_shop_are_whole() => EventSamples.Of<StandingOrder>("Shop/Samples/StandingOrder").ThenNoneIsMissing();
+}
