@@ -71,7 +71,7 @@ internal sealed class DeadLettersGrain(
         if (limit is < 1 or > 1000) throw new ArgumentException($"A page has 1 to 1,000 entries; found {limit}.");
     }
 
-    private Task AskAsync(Func<Task> ask) => AskAsync(async () =>
+    private Task<bool> AskAsync(Func<Task> ask) => AskAsync(async () =>
     {
         await ask();
         return true;

@@ -52,11 +52,7 @@ internal static class LetterFilters
 
     private static T Known<T>(string what, string text, params string[] more) where T : struct, Enum
     {
-        foreach (var value in Enum.GetValues<T>())
-        {
-            if (value.ToString().ToLowerInvariant() == text) return value;
-        }
-
-        throw new ArgumentException($"'{what}' is one of {string.Join(", ", Enum.GetNames<T>().Select(name => $"'{name.ToLowerInvariant()}'").Concat(more.Select(name => $"'{name}'")))}; found '{text}'.");
+        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();
+        return names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new ArgumentException($"'{what}' is one of {string.Join(", ", names.Concat(more).Select(name => $"'{name}'"))}; found '{text}'.");
     }
 }

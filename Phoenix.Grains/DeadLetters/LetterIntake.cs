@@ -9,7 +9,7 @@ namespace Phoenix.DeadLetters;
 /// its topic as its key: one that is read twice, also by two silos at once, is there once.
 /// </summary>
 internal sealed partial class LetterIntake(
-    LetterTable table, LetterSending sending, DeadLetterOptions options, LetterWatch watch, TimeProvider time, ILogger<LetterIntake> logger)
+    LetterTable table, LetterSending sending, DeadLetterOptions options, TimeProvider time, ILogger<LetterIntake> logger)
 {
     public async Task ReadAsync(ILetterFeed feed, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed partial class LetterIntake(
         var now = time.GetUtcNow();
         Letter[] letters = [.. piece.Letters.Select(letter => LetterRows.Of(letter, topic, options.StoredBytes, now))];
         var stored = await table.StoreAsync(piece.Topic, piece.Life, letters, piece.Positions.ToDictionary(one => one.Partition, one => one.Next));
-        watch.Stored(topic.StreamNamespace, stored);
+        LetterWatch.Stored(topic.StreamNamespace, stored);
         if (piece.Missed > 0) LogMissed(piece.Topic, piece.Missed);
     }
 

@@ -37,7 +37,7 @@ internal sealed class LetterWatch
 
     public void Counted(IReadOnlyDictionary<LetterKind, long>? open) => _open = open;
 
-    public void Stored(string name, long letters)
+    public static void Stored(string name, long letters)
     {
         if (letters > 0) Kept.Add(letters, new KeyValuePair<string, object?>("name", name));
     }

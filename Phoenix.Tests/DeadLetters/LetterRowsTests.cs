@@ -88,7 +88,7 @@ public sealed class LetterRowsTests
         Assert.Equal(new LetterPlace("p.shop.account.dead-letter", "a:life", 2, 17), names[0].Place);
         Assert.Null(names[1].Place);
         Assert.Matches("^[A-Za-z0-9_-]+$", LetterIds.Of(names[1]));
-        foreach (var bad in (string[])["", "x", "!!!!", "W10", "eyJhIjoxfQ", LetterIds.Of(new((LetterKind)99, "a", "b", 1)), LetterIds.Of(new(LetterKind.Timer, "a\0", "b", 1))])
+        foreach (var bad in (string[])["", "x", "!!!!", "W10", "eyJhIjoxfQ", LetterIds.Of(new LetterName((LetterKind)99, "a", "b", 1)), LetterIds.Of(new LetterName(LetterKind.Timer, "a\0", "b", 1))])
             Assert.Throws<ArgumentException>(() => LetterIds.Read(bad));
         foreach (var bad in (string[])["", "x", "W10", LetterIds.Of(names[0])])
         {

@@ -1,4 +1,5 @@
 using Phoenix.Kafka;
+using Phoenix.Tests.Docs;
 using Phoenix.Tests.EndToEnd;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class ReplayOfManyTests(SharedPostgres postgres, SharedKafka kafka
         await Eventually.TrueAsync("each has died again", async () => await Letters.Count(Failed) == Many && await Letters.Count(Failed with { State = "all" }) == 2 * Many);
 
         foreach (var key in keys) Fragile.Mended[key] = true;
-        var all = await _rig.EndAsync(await Letters.ReplayMany(Failed, long.MaxValue, new("mended")));
+        var all = await _rig.EndAsync(await DeadLettersGuide.ReplayAsync(_rig.Service.Silo.Grains));
         Assert.Equal(("replayed", Many), (all.State, all.Replayed));
         await Task.WhenAll(failing.Select(request => _rig.Service.Wire.RepliesAsync(request, 3)));
         Assert.Equal(Many, (await Task.WhenAll(keys.Select(key => _rig.Service.LedgerAsync($"test.fragile/{key}")))).Sum(rows => rows.Count));

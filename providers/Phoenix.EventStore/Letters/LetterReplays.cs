@@ -93,7 +93,7 @@ public sealed class LetterReplays
     });
 
     /// <summary>The replay that is under way, or null.</summary>
-    public async Task<LetterReplay?> UnderWayAsync() => (await ReadAsync(_next, static _ => { })).FirstOrDefault();
+    public async Task<LetterReplay?> UnderWayAsync() => await ReadAsync(_next, static _ => { }) is [var replay] ? replay : null;
 
     /// <summary>Replays, the newest first; or one.</summary>
     public Task<IReadOnlyList<LetterReplay>> ListAsync(Guid? id, int limit) => ReadAsync(_list, command =>
