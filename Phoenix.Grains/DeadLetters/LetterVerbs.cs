@@ -20,7 +20,7 @@ internal sealed class LetterVerbs(
             // Before anything changes: it may be done although the answer is lost.
             Require(await queries.FindAsync(OpenTransactions.Kind, name) is not null, Gone);
             await audit.AddAsync(note.Principal, note.Verb, note.Subject, 1, note.Reason);
-            await (name.Kind == LetterKind.Publication ? ResumeAsync(grains.GetGrain<IPublicationGrain>(name.First)) : TransactionOf(name).Resume());
+            await (name.Kind == LetterKind.Publication ? ResumeAsync(grains.GetGrain<IPublicationGrain>(PublicationOf(name))) : TransactionOf(name).Resume());
         }
     }
 
@@ -58,6 +58,9 @@ internal sealed class LetterVerbs(
         Require(view.State != "paused", $"The publication '{view.Name}' is paused: {view.Trouble}. Resume it, which tries the letter again.");
         await publication.Resume();
     }
+
+    // A row of one that is divided names the slice behind a mark.
+    private static string PublicationOf(LetterName name) => name.First.Split('#')[0];
 
     private ITransactionGrain TransactionOf(LetterName name)
     {

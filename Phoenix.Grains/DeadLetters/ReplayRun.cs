@@ -67,9 +67,18 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
         {
             return rejected.Message;
         }
+        catch (Exception exception) when (exception is not (KafkaUnavailableException or LogException or OperationCanceledException))
+        {
+            // One letter that nobody expected must not hold up the others.
+            LogUnexpected(exception, letter.Place.Topic, letter.Place.Partition, letter.Place.Position);
+            return $"The letter at offset {letter.Place.Position} of partition {letter.Place.Partition} failed; the silo's log has the cause.";
+        }
     }
 
     private static LetterPlace Behind(string cursor) => cursor.Length == 0 ? LetterPlace.First : LetterIds.Read(cursor).Place!;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The letter {Topic}[{Partition}]@{Offset} cannot be replayed.")]
+    private partial void LogUnexpected(Exception exception, string topic, int partition, long offset);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The replay {Id} of {Principal}, of {Found} dead letter(s), has ended.")]
     private partial void LogEnded(Guid id, string? principal, long found);

@@ -31,7 +31,7 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
             ("Phoenix:Gateway:Token", RunningGateway.Token), ("Phoenix:Gateway:OperatorToken", LetterRig.OperatorToken));
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", LetterRig.OperatorToken);
         for (var account = 0; account < Accounts; account++)
-            (await gateway.PostAsync($"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account?wait=20", """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"))).EnsureSuccessStatusCode();
+            (await gateway.PostAsync($"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account", """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"))).EnsureSuccessStatusCode();
         await WriteLettersAsync(silos);
         await Eventually.TrueAsync("all are listed", async () => await CountAsync(gateway, "") == Letters, SiloCluster.Patience);
 

@@ -32,7 +32,7 @@ internal static class LetterSources
         """,
         $"""
         select since, {(short)LetterKind.Publication}::smallint as kind, publication as first, stream as second, sequence as number, '' as guard,
-            publication as name, substr(stream, strpos(stream, '/') + 1) as key_text, 'parked' as reason, reason as message, 0::smallint as state,
+            split_part(publication, '#', 1) as name, substr(stream, strpos(stream, '/') + 1) as key_text, 'parked' as reason, reason as message, 0::smallint as state,
             {NothingSettled}, {NoOrigin}, stream as target, null::integer as body_bytes,
             (select e.data::text from {names.Events} e where e.seq_id = p.sequence) as content
         from {names.ParkedStreams} p
