@@ -30,7 +30,8 @@ internal static class LetterCalls
     /// <summary>A parameter that is there once or not at all.</summary>
     /// <exception cref="BadRequestException">It is there more than once, or empty.</exception>
     public static string? Text(IQueryCollection query, string name) => !query.TryGetValue(name, out var values) ? null
-        : values is [{ Length: > 0 } text] ? text : throw new BadRequestException($"The parameter '{name}' is empty, or there is more than one. Send one, or leave it out.");
+        : values is [{ Length: > 0 } text] ? text : throw new BadRequestException(
+            $"The parameter '{name}' is empty, or there is more than one. Send one, or leave it out.");
 
     /// <summary>Why, from the body, and who.</summary>
     /// <exception cref="BadRequestException">There is no reason.</exception>
@@ -55,7 +56,8 @@ internal static class LetterCalls
         }
     });
 
-    private static DateTimeOffset? Time(IQueryCollection query, string name) => query.ContainsKey(name) ? TimeParameter.Read(query, name) : null;
+    private static DateTimeOffset? Time(IQueryCollection query, string name) => query.ContainsKey(name) ? TimeParameter.Read(query, name)
+        : null;
 
     private sealed record ReasonBody(string? Reason);
 }

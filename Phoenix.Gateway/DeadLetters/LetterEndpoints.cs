@@ -18,7 +18,8 @@ internal static class LetterEndpoints
         var letters = routes.MapGroup("/v1/letters");
         letters.MapGet("", List);
         letters.MapGet("count", async (HttpRequest request, Cluster cluster) => await LetterCalls.AskedAsync(async () =>
-            Results.Json(new { letters = await cluster.DeadLetters.Count(LetterCalls.Filter(request.Query)).WaitAsync(request.HttpContext.RequestAborted) })));
+            Results.Json(new { letters = await cluster.DeadLetters.Count(LetterCalls.Filter(request.Query))
+                .WaitAsync(request.HttpContext.RequestAborted) })));
         letters.MapGet("audit", Audit);
         letters.MapGet("{id}", Find);
         var verbs = letters.MapGroup("{id}").RequireAuthorization(Policies.Operator);
@@ -30,7 +31,8 @@ internal static class LetterEndpoints
 
     private static Task<IResult> List(HttpRequest request, Cluster cluster) => LetterCalls.AskedAsync(async () =>
     {
-        var listing = await cluster.DeadLetters.List(LetterCalls.Filter(request.Query, Paging), Limit(request), After(request)).WaitAsync(request.HttpContext.RequestAborted);
+        var listing = await cluster.DeadLetters.List(LetterCalls.Filter(request.Query, Paging), Limit(request), After(request))
+            .WaitAsync(request.HttpContext.RequestAborted);
         return Results.Json(new { letters = listing.Letters, next = listing.Next });
     });
 

@@ -25,7 +25,8 @@ internal static class LetterReplayEndpoints
     private static async Task<IResult> Begin(HttpRequest request, Cluster cluster, OperatorLog log)
     {
         var filter = LetterCalls.Filter(request.Query, AtMost);
-        if (!request.Query.ContainsKey("at-most")) throw new BadRequestException("Say with 'at-most' how many letters may be replayed, for example at-most=100; '/v1/letters/count' tells how many there are.");
+        if (!request.Query.ContainsKey("at-most")) throw new BadRequestException(
+            "Say with 'at-most' how many letters may be replayed, for example at-most=100; '/v1/letters/count' tells how many there are.");
         var most = QueryParameter.Long(request.Query, "at-most", 0, 0, long.MaxValue);
         var change = await LetterCalls.ChangeAsync(request);
         log.Did(request.HttpContext, $"replay of many{request.QueryString}", change.Reason);

@@ -25,7 +25,8 @@ public sealed class DeadLetterOptions
 
     internal IEnumerable<string> Problems()
     {
-        if (ReadEvery < TimeSpan.FromMilliseconds(10) || ReadEvery > TimeSpan.FromMinutes(1)) yield return $"Phoenix:DeadLetters:ReadEvery is 10 ms to 1 min; found {ReadEvery}.";
+        if (ReadEvery < TimeSpan.FromMilliseconds(10) || ReadEvery > TimeSpan.FromMinutes(1))
+            yield return $"Phoenix:DeadLetters:ReadEvery is 10 ms to 1 min; found {ReadEvery}.";
         if (StoredBytes is < 0 or > 1024 * 1024) yield return $"Phoenix:DeadLetters:StoredBytes is 0 to 1,048,576; found {StoredBytes}.";
         if (KeepSettled < TimeSpan.FromHours(1)) yield return $"Phoenix:DeadLetters:KeepSettled is at least 1 h; found {KeepSettled}.";
         if (KeepOpen < TimeSpan.FromDays(1)) yield return $"Phoenix:DeadLetters:KeepOpen is at least 1 day; found {KeepOpen}.";

@@ -31,23 +31,28 @@ internal sealed class DeadLettersGrain(
     {
         var name = LetterIds.Read(id);
         if (await queries.FindAsync(OpenTransactions.Kind, name) is not { } row) return null;
-        var content = new LetterContent { Entry = LetterEntries.Of(row), Body = row.Content is { } json ? Encoding.UTF8.GetBytes(json) : null };
+        var body = row.Content is { } json ? Encoding.UTF8.GetBytes(json) : null;
+        var content = new LetterContent { Entry = LetterEntries.Of(row), Body = body };
         return name.Place is { } place && await table.FindAsync(place) is { } letter
-            ? content with { Key = letter.Key, Body = letter.Body, Headers = [.. LetterRows.HeadersOf(letter)], Whole = letter.Whole } : content;
+            ? content with { Key = letter.Key, Body = letter.Body, Headers = [.. LetterRows.HeadersOf(letter)], Whole = letter.Whole }
+            : content;
     });
 
     public Task<long> Count(LetterFilter filter) => AskAsync(() => queries.CountAsync(OpenTransactions.Kind, LetterFilters.Read(filter)));
 
-    public Task Replay(string id, LetterChange change) => AskAsync(() => verbs.ReplayAsync(LetterIds.Read(id), id, LetterFilters.Checked(change)));
+    public Task Replay(string id, LetterChange change) => AskAsync(() =>
+        verbs.ReplayAsync(LetterIds.Read(id), id, LetterFilters.Checked(change)));
 
-    public Task Discard(string id, LetterChange change) => AskAsync(() => verbs.DiscardAsync(LetterIds.Read(id), id, LetterFilters.Checked(change)));
+    public Task Discard(string id, LetterChange change) => AskAsync(() =>
+        verbs.DiscardAsync(LetterIds.Read(id), id, LetterFilters.Checked(change)));
 
     public Task<Guid> ReplayMany(LetterFilter filter, long atMost, LetterChange change) => AskAsync(async () =>
     {
         var query = LetterFilters.ReadMany(filter);
         LetterFilters.Checked(change);
         var found = await queries.CountAsync(OpenTransactions.Kind, query);
-        if (found > atMost) throw new InvalidOperationException($"{found} letters would be replayed, and at most {atMost} may. Count first.");
+        if (found > atMost)
+            throw new InvalidOperationException($"{found} letters would be replayed, and at most {atMost} may. Count first.");
         var id = Guid.CreateVersion7();
         if (await replays.BeginAsync(id, JsonSerializer.Serialize(filter, FilterJson), found, change.Principal, change.Reason)) return id;
         throw new InvalidOperationException("A replay is under way. Stop it or wait for its end.");

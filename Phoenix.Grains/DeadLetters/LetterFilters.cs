@@ -16,7 +16,8 @@ internal static class LetterFilters
     /// <exception cref="ArgumentException">It is none; the message says what is expected.</exception>
     public static LetterQuery Read(LetterFilter filter)
     {
-        if (filter.Since >= filter.Until) throw new ArgumentException($"No letter is of {filter.Since:O} or later and before {filter.Until:O}.");
+        if (filter.Since >= filter.Until)
+            throw new ArgumentException($"No letter is of {filter.Since:O} or later and before {filter.Until:O}.");
         foreach (var text in (string?[])[filter.Reason, filter.Key, filter.Name, filter.Topic])
         {
             if (text?.Contains('\0', StringComparison.Ordinal) == true) throw new ArgumentException("A filter's text has no NUL.");
@@ -41,18 +42,22 @@ internal static class LetterFilters
         var query = Read(filter);
         if (query.State != LetterState.Open) throw new ArgumentException("Only open letters are replayed many at once; leave 'state' out.");
         if (query.Kinds is [LetterKind.Publication or LetterKind.Transaction])
-            throw new ArgumentException($"Letters of a {filter.Kind} are not replayed many at once: replay one, or use the verbs of the {filter.Kind}.");
+            throw new ArgumentException(
+                $"Letters of a {filter.Kind} are not replayed many at once: replay one, or use the verbs of the {filter.Kind}.");
         return query.Kinds is null ? query with { Kinds = ManyKinds } : query;
     }
 
     /// <exception cref="ArgumentException">There is no reason, or it is too long.</exception>
     public static LetterChange Checked(LetterChange change) =>
-        string.IsNullOrWhiteSpace(change.Reason) || change.Reason.Length > LongestReason || change.Reason.Contains('\0', StringComparison.Ordinal)
+        string.IsNullOrWhiteSpace(change.Reason) || change.Reason.Length > LongestReason
+            || change.Reason.Contains('\0', StringComparison.Ordinal)
             ? throw new ArgumentException($"A reason has 1 to {LongestReason} characters, for the audit: say why.") : change;
 
     private static T Known<T>(string what, string text, params string[] more) where T : struct, Enum
     {
         var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();
-        return names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new ArgumentException($"'{what}' is one of {string.Join(", ", names.Concat(more).Select(name => $"'{name}'"))}; found '{text}'.");
+        return names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true)
+            : throw new ArgumentException(
+                $"'{what}' is one of {string.Join(", ", names.Concat(more).Select(name => $"'{name}'"))}; found '{text}'.");
     }
 }

@@ -9,7 +9,8 @@ namespace Phoenix.DeadLetters;
 internal static class LetterIds
 {
     public static string Of(LetterName name) =>
-        Write([((short)name.Kind).ToString(CultureInfo.InvariantCulture), name.First, name.Second, name.Number.ToString(CultureInfo.InvariantCulture), name.Guard]);
+        Write([((short)name.Kind).ToString(CultureInfo.InvariantCulture), name.First, name.Second,
+            name.Number.ToString(CultureInfo.InvariantCulture), name.Guard]);
 
     public static string Of(Letter letter) => Of(NameOf(letter));
 
@@ -59,7 +60,8 @@ internal static class LetterIds
         {
             var parts = JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(text));
             // What no text of PostgreSQL can be names nothing there.
-            if (parts?.Length == count && parts.All(part => part is not null && !part.Contains('\0', StringComparison.Ordinal))) return parts;
+            if (parts?.Length == count && parts.All(part => part is not null && !part.Contains('\0', StringComparison.Ordinal)))
+                return parts;
         }
         catch (Exception exception) when (exception is FormatException or JsonException or ArgumentException)
         {

@@ -13,21 +13,25 @@ internal sealed partial class LetterIntake(
 {
     public async Task ReadAsync(ILetterFeed feed, CancellationToken cancellationToken)
     {
-        var positions = (await table.PositionsAsync()).Select(next => new LetterPosition(next.Topic, next.Partition, next.Life, next.Position)).ToList();
+        var positions = (await table.PositionsAsync())
+            .Select(next => new LetterPosition(next.Topic, next.Partition, next.Life, next.Position)).ToList();
         var topics = sending.Topics.ToLookup(topic => topic.DeadLetterTopic);
-        await feed.ReadAsync([.. topics.Select(group => group.Key)], positions, piece => KeepAsync(piece, topics[piece.Topic].First()), cancellationToken);
+        await feed.ReadAsync(
+            [.. topics.Select(group => group.Key)], positions, piece => KeepAsync(piece, topics[piece.Topic].First()), cancellationToken);
     }
 
     private async Task KeepAsync(LetterPiece piece, KafkaTopic topic)
     {
         var now = time.GetUtcNow();
         Letter[] letters = [.. piece.Letters.Select(letter => LetterRows.Of(letter, topic, options.StoredBytes, now))];
-        var stored = await table.StoreAsync(piece.Topic, piece.Life, letters, piece.Positions.ToDictionary(one => one.Partition, one => one.Next));
+        var stored = await table.StoreAsync(piece.Topic, piece.Life, letters,
+            piece.Positions.ToDictionary(one => one.Partition, one => one.Next));
         LetterWatch.Stored(topic.StreamNamespace, stored);
         if (piece.Missed > 0) LogMissed(piece.Topic, piece.Missed);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Retention has taken up to {Missed} dead letter(s) away from '{Topic}' before any silo could keep them. "
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "Retention has taken up to {Missed} dead letter(s) away from '{Topic}' before any silo could keep them. "
         + "Raise retention.ms and retention.bytes of the topic.")]
     private partial void LogMissed(string topic, long missed);
 }

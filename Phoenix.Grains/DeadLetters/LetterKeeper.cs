@@ -11,7 +11,8 @@ namespace Phoenix.DeadLetters;
 /// moment do the same twice, which changes nothing.
 /// </summary>
 internal sealed partial class LetterKeeper(
-    LeaseTable leases, LetterTable table, LetterQueries queries, LetterReplays replays, LetterIntake intake, ReplayRun run, DeadLetterOptions options,
+    LeaseTable leases, LetterTable table, LetterQueries queries, LetterReplays replays, LetterIntake intake, ReplayRun run,
+    DeadLetterOptions options,
     LetterWatch watch, IServiceProvider services, ILocalSiloDetails silo, TimeProvider time, ILogger<LetterKeeper> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -25,7 +26,8 @@ internal sealed partial class LetterKeeper(
     private long? _counted;
     private long? _expired;
 
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(LetterKeeper), ServiceLifecycleStage.Active, Start, _ => StopAsync());
+    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
+        nameof(LetterKeeper), ServiceLifecycleStage.Active, Start, _ => StopAsync());
 
     public void Dispose() => _stopping.Dispose();
 
@@ -58,7 +60,8 @@ internal sealed partial class LetterKeeper(
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
-                watch.Failed(lease, exception is LogException or KafkaUnavailableException ? exception.Message : "It failed; the silo's log has the cause.");
+                watch.Failed(lease, exception is LogException or KafkaUnavailableException ? exception.Message
+                    : "It failed; the silo's log has the cause.");
                 LogInterrupted(exception, lease);
             }
             catch (Exception)
@@ -87,7 +90,8 @@ internal sealed partial class LetterKeeper(
         if (services.GetService<ILetterFeed>() is { } feed) await intake.ReadAsync(feed, _stopping.Token);
         if (IsTime(ref _expired, ExpireEvery))
         {
-            while (await table.ExpireAsync(options.KeepSettled, options.KeepOpen) > 0 && await holds()) _stopping.Token.ThrowIfCancellationRequested();
+            while (await table.ExpireAsync(options.KeepSettled, options.KeepOpen) > 0 && await holds())
+                _stopping.Token.ThrowIfCancellationRequested();
         }
 
         if (IsTime(ref _counted, CountEvery)) watch.Counted(await queries.CountOpenAsync(OpenTransactions.Kind));

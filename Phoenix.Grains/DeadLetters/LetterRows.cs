@@ -20,7 +20,8 @@ internal static class LetterRows
     /// <param name="now">The time.</param>
     public static Letter Of(KafkaMessage letter, KafkaTopic topic, int storedBytes, DateTimeOffset now)
     {
-        var whole = letter.Body.Length + (letter.RawKey?.Length ?? 0) + letter.Headers.Sum(header => header.Name.Length + (header.Value?.Length ?? 0)) <= storedBytes;
+        var headers = letter.Headers.Sum(header => header.Name.Length + (header.Value?.Length ?? 0));
+        var whole = letter.Body.Length + (letter.RawKey?.Length ?? 0) + headers <= storedBytes;
         var kept = whole ? letter : ListedLetter.Of(letter).Beginning;
         return new()
         {
@@ -54,7 +55,8 @@ internal static class LetterRows
         Timestamp = letter.DeadSince,
         RawKey = letter.Key is { } key ? key : (ReadOnlyMemory<byte>?)null,
         RawBody = letter.Body is { } body ? body : (ReadOnlyMemory<byte>?)null,
-        Headers = [.. HeadersOf(letter).Select(header => new KafkaHeader(header.Name, header.Value is { } value ? value : (ReadOnlyMemory<byte>?)null))],
+        Headers = [.. HeadersOf(letter).Select(header => new KafkaHeader(
+            header.Name, header.Value is { } value ? value : (ReadOnlyMemory<byte>?)null))],
     };
 
     public static IEnumerable<LetterHeader> HeadersOf(Letter letter) =>
@@ -74,7 +76,8 @@ internal static class LetterRows
     // By the headers of a letter; the record's own time where they say nonsense.
     private static DateTimeOffset TimeOf(KafkaMessage letter, DateTimeOffset now)
     {
-        var told = DateTimeOffset.TryParse(Text(letter, DeadLetterHeaders.Time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        var told = DateTimeOffset.TryParse(Text(letter, DeadLetterHeaders.Time), CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal, out var time)
             && time > DateTimeOffset.UnixEpoch && time < now + Ahead ? time : letter.Timestamp;
         // As storage keeps it.
         return new(told.UtcTicks / TimeSpan.TicksPerMicrosecond * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);

@@ -14,13 +14,15 @@ internal sealed class LetterVerbs(
     {
         var note = new LetterNote(change.Principal, "replay", id, change.Reason);
         if (name.Place is { } place) await ReplayAsync(place, note);
-        else if (name.IsDue) Require(Generation(name) is { } generation && await settling.AgainAsync(name.First, name.Second, generation, note), Gone);
+        else if (name.IsDue)
+            Require(Generation(name) is { } generation && await settling.AgainAsync(name.First, name.Second, generation, note), Gone);
         else
         {
             // Before anything changes: it may be done although the answer is lost.
             Require(await queries.FindAsync(OpenTransactions.Kind, name) is not null, Gone);
             await audit.AddAsync(note.Principal, note.Verb, note.Subject, 1, note.Reason);
-            await (name.Kind == LetterKind.Publication ? ResumeAsync(grains.GetGrain<IPublicationGrain>(PublicationOf(name))) : TransactionOf(name).Resume());
+            if (name.Kind == LetterKind.Publication) await ResumeAsync(grains.GetGrain<IPublicationGrain>(PublicationOf(name)));
+            else await TransactionOf(name).Resume();
         }
     }
 
@@ -35,10 +37,11 @@ internal sealed class LetterVerbs(
             throw new InvalidOperationException($"The letter is {LetterFilters.StateOf(letter.State)} already.");
         }
 
-        if (name.IsDue) Require(Generation(name) is { } generation && await settling.DiscardAsync(name.First, name.Second, generation, note), Gone);
+        if (name.IsDue)
+            Require(Generation(name) is { } generation && await settling.DiscardAsync(name.First, name.Second, generation, note), Gone);
         else
             throw new InvalidOperationException(name.Kind == LetterKind.Publication
-                ? "An event is published or waits: mend the publication's rules and replay the letter, or let 'Selects' leave the event out."
+                ? "An event is published or waits: mend the publication's rules and replay it, or let 'Selects' leave the event out."
                 : "A transaction goes on, back, or past a step: use its own verbs 'resume', 'turn-back' or 'skip'.");
     }
 
@@ -55,7 +58,8 @@ internal sealed class LetterVerbs(
     private static async Task ResumeAsync(IPublicationGrain publication)
     {
         var view = await publication.Inspect();
-        Require(view.State != "paused", $"The publication '{view.Name}' is paused: {view.Trouble}. Resume it, which tries the letter again.");
+        Require(view.State != "paused",
+            $"The publication '{view.Name}' is paused: {view.Trouble}. Resume it, which tries the letter again.");
         await publication.Resume();
     }
 

@@ -24,7 +24,7 @@ internal sealed class LetterWatch
         _time = time;
         Meter.CreateObservableGauge(
             "phoenix.dead-letters.open",
-            () => _open?.Select(kind => new Measurement<long>(kind.Value, new KeyValuePair<string, object?>("kind", LetterFilters.KindOf(kind.Key)))) ?? [],
+            () => _open?.Select(kind => new Measurement<long>(kind.Value, Tag("kind", LetterFilters.KindOf(kind.Key)))) ?? [],
             "{letter}", "Letters that nobody has replayed or discarded, by kind; told by the silo that reads them.");
     }
 
@@ -33,13 +33,14 @@ internal sealed class LetterWatch
 
     /// <summary>What keeps letters from being stored or replayed, and since when; null when nothing does.</summary>
     public (string Reason, TimeSpan Since)? Problem =>
-        _troubles.Values.OrderBy(trouble => trouble.At).Select(trouble => ((string, TimeSpan)?)(trouble.Reason, _time.GetElapsedTime(trouble.At))).FirstOrDefault();
+        _troubles.Values.OrderBy(trouble => trouble.At).Select(trouble =>
+            ((string, TimeSpan)?)(trouble.Reason, _time.GetElapsedTime(trouble.At))).FirstOrDefault();
 
     public void Counted(IReadOnlyDictionary<LetterKind, long>? open) => _open = open;
 
     public static void Stored(string name, long letters)
     {
-        if (letters > 0) Kept.Add(letters, new KeyValuePair<string, object?>("name", name));
+        if (letters > 0) Kept.Add(letters, Tag("name", name));
     }
 
     public static void Replayed(long letters) => Again.Add(letters);
@@ -48,4 +49,6 @@ internal sealed class LetterWatch
         _troubles.AddOrUpdate(work, _ => (reason, _time.GetTimestamp()), (_, before) => (reason, before.At));
 
     public void Succeeded(string work) => _troubles.TryRemove(work, out _);
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

@@ -51,7 +51,8 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
         var refusals = await Task.WhenAll(sends);
         var sent = page.Where((_, place) => refusals[place] is null).Select(letter => letter.Place).ToList();
         var cursor = LetterIds.Of(page[^1]);
-        var state = await replays.ProgressAsync(replay, cursor, sent, page.Count - sent.Count, refusals.FirstOrDefault(refusal => refusal is not null));
+        var state = await replays.ProgressAsync(replay, cursor, sent, page.Count - sent.Count,
+            refusals.FirstOrDefault(refusal => refusal is not null));
         if (state is not null) LetterWatch.Replayed(sent.Count);
         return state == LetterReplays.Replaying ? replay with { Cursor = cursor } : null;
     }
@@ -71,7 +72,7 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
         {
             // One letter that nobody expected must not hold up the others.
             LogUnexpected(exception, letter.Place.Topic, letter.Place.Partition, letter.Place.Position);
-            return $"The letter at offset {letter.Place.Position} of partition {letter.Place.Partition} failed; the silo's log has the cause.";
+            return $"The letter at offset {letter.Place.Position} of partition {letter.Place.Partition} failed; see the silo's log.";
         }
     }
 

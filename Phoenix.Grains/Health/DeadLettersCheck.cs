@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Phoenix.DeadLetters;
+using Phoenix.EventStore;
 
 namespace Phoenix.Health;
 
@@ -12,7 +13,7 @@ internal sealed class DeadLettersCheck(LetterWatch watch, HealthLimits limits, T
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var data = new Dictionary<string, object>();
-        foreach (var (kind, letters) in watch.Open ?? new Dictionary<EventStore.LetterKind, long>()) data[LetterFilters.KindOf(kind)] = letters;
+        foreach (var (kind, letters) in watch.Open ?? new Dictionary<LetterKind, long>()) data[LetterFilters.KindOf(kind)] = letters;
         if (watch.Problem is not { } problem || problem.Since <= limits.StalledAfter) return HealthCheckResult.Healthy(data: data).AsTask();
         data[Findings.Since] = time.GetUtcNow() - problem.Since;
         return HealthCheckResult.Degraded($"Dead letters are not kept or replayed: {problem.Reason}", data: data).AsTask();

@@ -27,7 +27,8 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
     {
         await using var silos = await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync());
         await using var gateway = await RunningGateway.StartAsync(
-            ("Phoenix:Kafka", silos.Broker.BootstrapServers), ("Phoenix:TopicPrefix", silos.Prefix), ("Phoenix:ConnectionString", silos.Database),
+            ("Phoenix:Kafka", silos.Broker.BootstrapServers), ("Phoenix:TopicPrefix", silos.Prefix),
+                ("Phoenix:ConnectionString", silos.Database),
             ("Phoenix:Gateway:Token", RunningGateway.Token), ("Phoenix:Gateway:OperatorToken", LetterRig.OperatorToken));
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", LetterRig.OperatorToken);
         for (var account = 0; account < Accounts; account++)
@@ -42,14 +43,17 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
         await using (var transaction = await holder.BeginTransactionAsync(Cancellation))
         {
             // Whoever replays cannot note the page that it has sent.
-            await new NpgsqlCommand($"select 1 from phoenix.phoenix_letter_replays where id = '{id}' for update", holder, transaction).ExecuteNonQueryAsync(Cancellation);
+            await new NpgsqlCommand($"select 1 from phoenix.phoenix_letter_replays where id = '{id}' for update", holder, transaction)
+                .ExecuteNonQueryAsync(Cancellation);
             await Eventually.TrueAsync("it waits to note a page", async () => await Sql.LockWaitsAsync(silos.Database) > 0);
             await silos.KillAsync(await HolderAsync(silos));
         }
 
-        Assert.Equal("replaying", await Sql.ScalarAsync(silos.Database, $"select state from phoenix.phoenix_letter_replays where id = '{id}'"));
+        Assert.Equal("replaying", await Sql.ScalarAsync(silos.Database,
+            $"select state from phoenix.phoenix_letter_replays where id = '{id}'"));
         await Eventually.TrueAsync(
-            "the replay has ended", async () => "replayed" == (await (await gateway.Http.GetAsync($"/v1/letters/replays/{id}", Cancellation)).JsonAsync()).GetProperty("state").GetString(),
+            "the replay has ended", async () => "replayed" == (await (await gateway.Http.GetAsync(
+                $"/v1/letters/replays/{id}", Cancellation)).JsonAsync()).GetProperty("state").GetString(),
             SiloCluster.Patience);
         await Eventually.TrueAsync("all have their effect", async () => await EffectsAsync(silos) >= Letters, SiloCluster.Patience);
         Assert.Equal(Letters, await EffectsAsync(silos));
@@ -75,7 +79,8 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
     private static long Sent(SiloCluster silos)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = silos.Broker.BootstrapServers, GroupId = "looking" }).Build();
-        return Enumerable.Range(0, 12).Sum(number => consumer.QueryWatermarkOffsets(new($"{silos.Prefix}.shop.account.commands", number), Eventually.Patience).High.Value);
+        return Enumerable.Range(0, 12).Sum(number => consumer.QueryWatermarkOffsets(
+            new($"{silos.Prefix}.shop.account.commands", number), Eventually.Patience).High.Value);
     }
 
     // As silos would have written them, had the handler failed.
@@ -83,16 +88,20 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
-            BootstrapServers = silos.Broker.BootstrapServers, Partitioner = Partitioner.Murmur2Random, EnableIdempotence = true, LingerMs = 5,
+            BootstrapServers = silos.Broker.BootstrapServers, Partitioner = Partitioner.Murmur2Random, EnableIdempotence = true,
+                LingerMs = 5,
         }).Build();
         await Task.WhenAll(Enumerable.Range(0, Letters).Select(number =>
         {
             var headers = new Headers();
             (string, string)[] texts =
             [
-                ("ce_specversion", "1.0"), ("ce_id", $"d-{number}"), ("ce_type", "shop.deposit"), ("ce_source", "test"), ("deadletterid", $"life:0:{number}:1"),
-                ("deadletterreason", "handler-failed"), ("deadlettermessage", "It failed."), ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"),
-                ("deadletterpartition", "0"), ("deadletteroffset", $"{number}"), ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+                ("ce_specversion", "1.0"), ("ce_id", $"d-{number}"), ("ce_type", "shop.deposit"), ("ce_source", "test"),
+                    ("deadletterid", $"life:0:{number}:1"),
+                ("deadletterreason", "handler-failed"), ("deadlettermessage", "It failed."),
+                    ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"),
+                ("deadletterpartition", "0"), ("deadletteroffset", $"{number}"),
+                    ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
             ];
             foreach (var (name, text) in texts) headers.Add(name, Encoding.UTF8.GetBytes(text));
             return producer.ProduceAsync($"{silos.Prefix}.shop.account.dead-letter", new Message<byte[], byte[]>

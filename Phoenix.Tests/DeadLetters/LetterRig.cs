@@ -31,7 +31,8 @@ internal sealed class LetterRig : IAsyncDisposable
             ("Phoenix:Gateway:OperatorToken", OperatorToken),
             ("Phoenix:Cluster:ClusterId", cluster.ClusterId),
             ("Phoenix:Cluster:ServiceId", cluster.ServiceId),
-            ("Phoenix:Cluster:Gateways:0", service.Silo.Services.GetRequiredService<ILocalSiloDetails>().GatewayAddress!.Endpoint.ToString()));
+            ("Phoenix:Cluster:Gateways:0", service.Silo.Services.GetRequiredService<ILocalSiloDetails>()
+                .GatewayAddress!.Endpoint.ToString()));
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", OperatorToken);
         return new(service, gateway);
     }
@@ -44,14 +45,16 @@ internal sealed class LetterRig : IAsyncDisposable
         foreach (var place in places) await Service.Wire.DeadLetterAsync(place);
         foreach (var key in requests.Select(request => System.Text.Encoding.UTF8.GetString(request.Key!)).Distinct())
             await Eventually.TrueAsync($"the letters of {key} are listed", async () =>
-                await Letters.Count(new() { Key = key, State = "all" }) >= requests.Count(request => System.Text.Encoding.UTF8.GetString(request.Key!) == key));
+                await Letters.Count(new() { Key = key, State = "all" }) >= requests.Count(
+                    request => System.Text.Encoding.UTF8.GetString(request.Key!) == key));
         return requests;
     }
 
     public async Task<ReplayStatus> EndAsync(Guid id)
     {
         ReplayStatus? status = null;
-        await Eventually.TrueAsync("the replay has ended", async () => (status = (await Letters.Replays(id)).Single()).State != "replaying");
+        await Eventually.TrueAsync("the replay has ended", async () => (status = (await Letters.Replays(id)).Single())
+            .State != "replaying");
         return status!;
     }
 

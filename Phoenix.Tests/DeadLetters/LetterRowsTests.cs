@@ -24,8 +24,10 @@ public sealed class LetterRowsTests
         Headers =
         [
             new("ce_id", "c-1"), new("x", new byte[] { 0xC3, 0x28 }), new("x", (ReadOnlyMemory<byte>?)null), new("own", "kept"),
-            new(DeadLetterHeaders.Id, "life:1:5:99"), new(DeadLetterHeaders.Reason, "handler-failed"), new(DeadLetterHeaders.Message, "It\0failed."),
-            new(DeadLetterHeaders.Topic, "p.shop.account.commands"), new(DeadLetterHeaders.Partition, "1"), new(DeadLetterHeaders.Offset, "5"),
+            new(DeadLetterHeaders.Id, "life:1:5:99"), new(DeadLetterHeaders.Reason, "handler-failed"),
+                new(DeadLetterHeaders.Message, "It\0failed."),
+            new(DeadLetterHeaders.Topic, "p.shop.account.commands"), new(DeadLetterHeaders.Partition, "1"),
+                new(DeadLetterHeaders.Offset, "5"),
             new(DeadLetterHeaders.Time, "2026-05-01T11:59:30.1234567+00:00"),
         ],
     };
@@ -36,8 +38,10 @@ public sealed class LetterRowsTests
         var row = LetterRows.Of(Letter, Topic, 1024, Now);
         Assert.Equal(new LetterPlace("p.shop.account.dead-letter", "a:life", 2, 17), row.Place);
         Assert.Equal(
-            (LetterKind.Command, "shop.account", "ann", "handler-failed", "It\uFFFDfailed.", "life:1:5:99", "p.shop.account.commands", 1, 5L, 3, true),
-            (row.Kind, row.Name, row.KeyText, row.Reason, row.Message, row.LetterId, row.OriginTopic, row.OriginPartition, row.OriginPosition, row.BodyBytes, row.Whole));
+            (LetterKind.Command, "shop.account", "ann", "handler-failed", "It\uFFFDfailed.", "life:1:5:99", "p.shop.account.commands", 1,
+                5L, 3, true),
+            (row.Kind, row.Name, row.KeyText, row.Reason, row.Message, row.LetterId, row.OriginTopic, row.OriginPartition,
+                row.OriginPosition, row.BodyBytes, row.Whole));
         Assert.Equal(new DateTimeOffset(2026, 5, 1, 11, 59, 30, TimeSpan.Zero).AddTicks(1_234_560), row.DeadSince);
 
         var again = LetterRows.MessageOf(row);
@@ -52,7 +56,8 @@ public sealed class LetterRowsTests
     public void nothing_is_made_of_what_is_not_there()
     {
         var row = LetterRows.Of(Letter with { RawKey = null, RawBody = null, Headers = [] }, Topic, 1024, Now);
-        Assert.Equal((null, null, null, "", "", -1, -1L), (row.Key, row.Body, row.BodyBytes, row.KeyText, row.Reason, row.OriginPartition, row.OriginPosition));
+        Assert.Equal((null, null, null, "", "", -1, -1L), (row.Key, row.Body, row.BodyBytes, row.KeyText, row.Reason, row.OriginPartition,
+            row.OriginPosition));
         Assert.Equal(Letter.Timestamp, row.DeadSince);
         Assert.Null(LetterRows.MessageOf(row).RawKey);
         Assert.Null(LetterRows.MessageOf(row).RawBody);
@@ -63,7 +68,8 @@ public sealed class LetterRowsTests
     [InlineData("0001-01-01T00:00:00Z")]
     [InlineData("2199-01-01T00:00:00Z")]
     public void a_time_that_cannot_be_is_the_records(string time) =>
-        Assert.Equal(Letter.Timestamp, LetterRows.Of(Letter with { Headers = [new(DeadLetterHeaders.Time, time)] }, Topic, 1024, Now).DeadSince);
+        Assert.Equal(Letter.Timestamp, LetterRows.Of(Letter with { Headers = [new(DeadLetterHeaders.Time, time)] }, Topic, 1024, Now)
+            .DeadSince);
 
     [Fact]
     public void a_letter_that_is_too_large_is_kept_with_its_beginnings_and_known_again_in_its_topic()
@@ -81,14 +87,16 @@ public sealed class LetterRowsTests
     {
         LetterName[] names =
         [
-            LetterIds.NameOf(LetterRows.Of(Letter, Topic, 1024, Now)), new(LetterKind.Timer, "shop.account/a/b", "näme", 0, Guid.NewGuid().ToString()),
+            LetterIds.NameOf(LetterRows.Of(Letter, Topic, 1024, Now)), new(
+                LetterKind.Timer, "shop.account/a/b", "näme", 0, Guid.NewGuid().ToString()),
             new(LetterKind.Transaction, "shop.transfer/t", "", 3),
         ];
         Assert.All(names, name => Assert.Equal(name, LetterIds.Read(LetterIds.Of(name))));
         Assert.Equal(new LetterPlace("p.shop.account.dead-letter", "a:life", 2, 17), names[0].Place);
         Assert.Null(names[1].Place);
         Assert.Matches("^[A-Za-z0-9_-]+$", LetterIds.Of(names[1]));
-        foreach (var bad in (string[])["", "x", "!!!!", "W10", "eyJhIjoxfQ", LetterIds.Of(new LetterName((LetterKind)99, "a", "b", 1)), LetterIds.Of(new LetterName(LetterKind.Timer, "a\0", "b", 1))])
+        foreach (var bad in (string[])["", "x", "!!!!", "W10", "eyJhIjoxfQ", LetterIds.Of(new LetterName((LetterKind)99, "a", "b", 1)),
+            LetterIds.Of(new LetterName(LetterKind.Timer, "a\0", "b", 1))])
             Assert.Throws<ArgumentException>(() => LetterIds.Read(bad));
         foreach (var bad in (string[])["", "x", "W10", LetterIds.Of(names[0])])
         {
@@ -108,7 +116,8 @@ public sealed class LetterRowsTests
             new() { Since = Now, Until = Now },
         ];
         Assert.All(bad, filter => Assert.Throws<ArgumentException>(() => LetterFilters.Read(filter)));
-        LetterFilter[] notMany = [new() { State = "discarded" }, new() { State = "all" }, new() { Kind = "publication" }, new() { Kind = "transaction" }];
+        LetterFilter[] notMany = [new() { State = "discarded" }, new() { State = "all" }, new() { Kind = "publication" },
+            new() { Kind = "transaction" }];
         Assert.All(notMany, filter => Assert.Throws<ArgumentException>(() => LetterFilters.ReadMany(filter)));
         Assert.DoesNotContain(LetterKind.Publication, LetterFilters.ReadMany(new()).Kinds!);
         foreach (var reason in (string[])["", " ", new string('x', 501), "\0"])

@@ -28,13 +28,16 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
         var key = NewKey();
         var request = (await _rig.FailAsync(key))[0];
         var entry = Assert.Single((await Letters.List(new() { Key = key })).Letters);
-        Assert.Equal(("command", "test.fragile", key, "handler-failed", "open", 2), (entry.Kind, entry.Name, entry.Key, entry.Reason, entry.State, entry.Bytes));
-        Assert.Equal((_rig.Service.Wire.CommandTopic("test.fragile"), $"{_rig.Service.Prefix}.test.fragile.dead-letter"), (entry.Origin!.Topic, entry.Letter!.Topic));
+        Assert.Equal(("command", "test.fragile", key, "handler-failed", "open", 2),
+            (entry.Kind, entry.Name, entry.Key, entry.Reason, entry.State, entry.Bytes));
+        Assert.Equal((_rig.Service.Wire.CommandTopic("test.fragile"), $"{_rig.Service.Prefix}.test.fragile.dead-letter"),
+            (entry.Origin!.Topic, entry.Letter!.Topic));
 
         var shown = await ReadAsync($"/v1/letters/{entry.Id}");
         Assert.Equal("{}", shown.GetProperty("body").GetProperty("text").GetString());
         Assert.Equal(Convert.ToBase64String(Encoding.UTF8.GetBytes(key)), shown.GetProperty("key").GetProperty("base64").GetString());
-        Assert.Equal(request.Id, shown.GetProperty("headers").EnumerateArray().Single(header => header.GetProperty("name").GetString() == "ce_id")
+        Assert.Equal(request.Id, shown.GetProperty("headers").EnumerateArray()
+            .Single(header => header.GetProperty("name").GetString() == "ce_id")
             .GetProperty("value").GetProperty("text").GetString());
         Assert.True(shown.GetProperty("whole").GetBoolean());
 
@@ -42,10 +45,13 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
         LetterFilter all = new() { Key = key };
         (LetterFilter, int)[] filters =
         [
-            (all with { Kind = "command" }, 1), (all with { Kind = "timer" }, 0), (all with { Name = "test.fragile" }, 1), (all with { Name = "shop.account" }, 0),
-            (all with { Topic = entry.Origin.Topic }, 1), (all with { Topic = entry.Letter.Topic }, 0), (all with { Reason = "handler-failed" }, 1),
+            (all with { Kind = "command" }, 1), (all with { Kind = "timer" }, 0), (all with { Name = "test.fragile" }, 1),
+                (all with { Name = "shop.account" }, 0),
+            (all with { Topic = entry.Origin.Topic }, 1), (all with { Topic = entry.Letter.Topic }, 0),
+                (all with { Reason = "handler-failed" }, 1),
             (all with { Reason = "undecodable" }, 0), (all with { Since = entry.Since }, 1), (all with { Until = entry.Since }, 0),
-            (all with { Since = entry.Since - hour, Until = entry.Since + hour }, 1), (all with { State = "discarded" }, 0), (all with { State = "all" }, 1),
+            (all with { Since = entry.Since - hour, Until = entry.Since + hour }, 1), (all with { State = "discarded" }, 0),
+                (all with { State = "all" }, 1),
         ];
         foreach (var (filter, expected) in filters)
         {
@@ -156,9 +162,11 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
             update phoenix.phoenix_letters set stored_at = now() - interval '91 days', settled_at = settled_at - interval '31 days'
             """);
         await _rig.Service.StartSiloAsync();
-        await Eventually.TrueAsync("they are gone", async () => await Sql.CountAsync(_rig.Service.Database, "phoenix.phoenix_letters") == 0);
+        await Eventually.TrueAsync("they are gone", async () => await Sql.CountAsync(
+            _rig.Service.Database, "phoenix.phoenix_letters") == 0);
         var audit = (await Letters.Audit()).Entries;
-        Assert.Equal(["open letters 1", "settled letters 1"], audit.Where(one => one.Verb == "expire").Select(one => $"{one.Subject} {one.Letters}").Order(StringComparer.Ordinal));
+        Assert.Equal(["open letters 1", "settled letters 1"], audit.Where(one => one.Verb == "expire")
+            .Select(one => $"{one.Subject} {one.Letters}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -191,7 +199,8 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
         foreach (var (method, path, status) in bad)
         {
             var response = method == "GET" ? await _rig.Gateway.Http.GetAsync(path, Cancellation) : await _rig.Gateway.PostAsync(path, """{"reason":"why not"}""");
-            Assert.Equal((path, status, status == HttpStatusCode.NotFound ? "not-found" : "undecodable"), (path, response.StatusCode, await response.ProblemCodeAsync()));
+            Assert.Equal((path, status, status == HttpStatusCode.NotFound ? "not-found" : "undecodable"),
+                (path, response.StatusCode, await response.ProblemCodeAsync()));
         }
     }
 
@@ -201,7 +210,8 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
         var key = NewKey();
         await _rig.FailAsync(key);
         var id = (await Letters.List(new() { Key = key })).Letters.Single().Id;
-        string[] verbs = [$"/v1/letters/{id}/replay", $"/v1/letters/{id}/discard", "/v1/letters/replays?at-most=1", $"/v1/letters/replays/{Guid.NewGuid()}/stop"];
+        string[] verbs = [$"/v1/letters/{id}/replay", $"/v1/letters/{id}/discard", "/v1/letters/replays?at-most=1",
+            $"/v1/letters/replays/{Guid.NewGuid()}/stop"];
         foreach (var verb in verbs) Assert.Equal("undecodable", await RefusedAsync(verb, """{"reason":" "}""", HttpStatusCode.BadRequest));
 
         _rig.Gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", RunningGateway.Token);
@@ -213,7 +223,8 @@ public sealed class LettersTests(SharedPostgres postgres, SharedKafka kafka) : I
     private static string NewKey() => Guid.NewGuid().ToString("N");
 
     private async Task<IReadOnlyList<string>> AuditAsync(string subject) =>
-        [.. (await Letters.Audit(1000)).Entries.Where(entry => entry.Subject == subject && entry.Reason is not null).Select(entry => entry.Verb)];
+        [.. (await Letters.Audit(1000)).Entries.Where(entry => entry.Subject == subject && entry.Reason is not null)
+            .Select(entry => entry.Verb)];
 
     private async Task<JsonElement> ReadAsync(string path)
     {

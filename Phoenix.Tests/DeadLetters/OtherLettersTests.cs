@@ -25,7 +25,8 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
     {
         var alarm = await DeadTimerAsync();
         var entry = Assert.Single((await Letters.List(new() { Kind = "timer" })).Letters);
-        Assert.Equal(("timer", "tests.alarm", alarm.GetPrimaryKeyString(), "handler-failed", "open"), (entry.Kind, entry.Name, entry.Key, entry.Reason, entry.State));
+        Assert.Equal(("timer", "tests.alarm", alarm.GetPrimaryKeyString(), "handler-failed", "open"),
+            (entry.Kind, entry.Name, entry.Key, entry.Reason, entry.State));
         Assert.Null(entry.Origin);
         Assert.Equal("""{"text":"fail"}""", Encoding.UTF8.GetString((await Letters.Find(entry.Id))!.Body!));
 
@@ -76,12 +77,15 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
         LetterFilter failed = new() { Reason = "handler-failed" };
         Assert.Equal(Many / 3 * 2, await Letters.Count(failed));
         Assert.Equal(Many / 3, await Letters.Count(failed with { Kind = "send" }));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Letters.ReplayMany(failed, (Many / 3 * 2) - 1, new("mended")));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Letters.ReplayMany(failed, (Many / 3 * 2) - 1, new("mended")));
         Assert.Contains("800 letters would be replayed, and at most 799 may", error.Message, StringComparison.Ordinal);
 
         var id = await Letters.ReplayMany(failed, Many, new("mended", "ann"));
-        await Eventually.TrueAsync("the replay has ended", async () => await Letters.Replays(id) is [{ State: "replayed", Replayed: Many / 3 * 2, Skipped: 0 }]);
-        await Eventually.TrueAsync("all are delivered", async () => await Sql.CountAsync(_silo.Database, "phoenix.phoenix_due") == Many / 3);
+        await Eventually.TrueAsync("the replay has ended", async () => await Letters.Replays(
+            id) is [{ State: "replayed", Replayed: Many / 3 * 2, Skipped: 0 }]);
+        await Eventually.TrueAsync("all are delivered", async () => await Sql.CountAsync(
+            _silo.Database, "phoenix.phoenix_due") == Many / 3);
         Assert.Equal($"{Many / 3 * 2}|{Many / 3 * 2}", await Sql.ScalarAsync(
             _silo.Database, "select count(*) || '|' || count(distinct stream_id) from phoenix.mt_events where type = 'tests.rang'"));
         Assert.Equal(Many / 3, await Letters.Count(new()));
@@ -92,7 +96,8 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
     [Fact]
     public async Task a_transaction_that_needs_attention_is_listed_resumed_and_not_discarded()
     {
-        foreach (var account in (string[])["a", "b"]) await _silo.Grains.GetGrain<IAccountGrain>(account).Execute(new OpenAccount("Ann", 5));
+        foreach (var account in (string[])["a", "b"]) await _silo.Grains.GetGrain<IAccountGrain>(account)
+            .Execute(new OpenAccount("Ann", 5));
         var errand = _silo.Grains.GetGrain<IErrandGrain>("e/1");
         await errand.Execute(new RunErrand("throws"));
         await Eventually.TrueAsync("it is listed", async () => await Letters.Count(new() { Kind = "transaction" }) == 1);
@@ -102,7 +107,8 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
 
         // Resumed, it throws again and is another letter of the same transaction.
         await Letters.Replay(entry.Id, new("try it"));
-        await Eventually.TrueAsync("it needs attention again", async () => (await Letters.List(new())).Letters is [var again] && again.Id != entry.Id);
+        await Eventually.TrueAsync("it needs attention again", async () => (await Letters.List(new())).Letters is [var again]
+            && again.Id != entry.Id);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Letters.Replay(entry.Id, new("the old one")));
         await errand.TurnBack("Enough.");
         await errand.Resume();
@@ -119,9 +125,11 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
             select 'tests.all', stream_id, seq_id, version, type, 'Not today.', now() from phoenix.mt_events where stream_id = '{AlarmSilo.StreamOf(alarm)}'
             """);
         var entry = Assert.Single((await Letters.List(new() { Name = "tests.all", Key = alarm.GetPrimaryKeyString() })).Letters);
-        Assert.Equal(("publication", "parked", "Not today.", AlarmSilo.StreamOf(alarm)), (entry.Kind, entry.Reason, entry.Message, entry.Target));
+        Assert.Equal(("publication", "parked", "Not today.", AlarmSilo.StreamOf(alarm)),
+            (entry.Kind, entry.Reason, entry.Message, entry.Target));
         Assert.Equal("{}", Encoding.UTF8.GetString((await Letters.Find(entry.Id))!.Body!));
-        Assert.Contains("published or waits", (await Assert.ThrowsAsync<InvalidOperationException>(() => Letters.Discard(entry.Id, new("away")))).Message, StringComparison.Ordinal);
+        Assert.Contains("published or waits", (await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Letters.Discard(entry.Id, new("away")))).Message, StringComparison.Ordinal);
     }
 
     private async Task<IAlarmGrain> DeadTimerAsync()
@@ -132,5 +140,6 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
         return alarm;
     }
 
-    private Task MendAsync() => Sql.ExecuteAsync(_silo.Database, "update phoenix.phoenix_due set payload = replace(payload, 'fail', 'mended')");
+    private Task MendAsync() =>
+        Sql.ExecuteAsync(_silo.Database, "update phoenix.phoenix_due set payload = replace(payload, 'fail', 'mended')");
 }

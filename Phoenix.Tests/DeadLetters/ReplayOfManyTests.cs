@@ -28,18 +28,21 @@ public sealed class ReplayOfManyTests(SharedPostgres postgres, SharedKafka kafka
         var failing = await _rig.FailAsync(Enumerable.Range(0, Many).Select(number => keys[number % keys.Count]));
         Assert.Equal(Many, await Letters.Count(Failed));
         Assert.Equal(Many / 100, await Letters.Count(Failed with { Key = keys[1] }));
-        Assert.Contains("at most", (await Assert.ThrowsAsync<InvalidOperationException>(() => Letters.ReplayMany(Failed, Many - 1, new("x")))).Message, StringComparison.Ordinal);
+        Assert.Contains("at most", (await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Letters.ReplayMany(Failed, Many - 1, new("x")))).Message, StringComparison.Ordinal);
 
         // Nothing is mended yet: each dies again, as a letter of its own, and is not replayed for ever.
         var vain = await _rig.EndAsync(await Letters.ReplayMany(Failed, Many, new("in vain")));
         Assert.Equal(("replayed", Many, Many, 0), (vain.State, vain.Found, vain.Replayed, vain.Skipped));
-        await Eventually.TrueAsync("each has died again", async () => await Letters.Count(Failed) == Many && await Letters.Count(Failed with { State = "all" }) == 2 * Many);
+        await Eventually.TrueAsync("each has died again", async () => await Letters.Count(Failed) == Many
+            && await Letters.Count(Failed with { State = "all" }) == 2 * Many);
 
         foreach (var key in keys) Fragile.Mended[key] = true;
         var all = await _rig.EndAsync(await DeadLettersGuide.ReplayAsync(_rig.Service.Silo.Grains));
         Assert.Equal(("replayed", Many), (all.State, all.Replayed));
         await Task.WhenAll(failing.Select(request => _rig.Service.Wire.RepliesAsync(request, 3)));
-        Assert.Equal(Many, (await Task.WhenAll(keys.Select(key => _rig.Service.LedgerAsync($"test.fragile/{key}")))).Sum(rows => rows.Count));
+        Assert.Equal(Many, (await Task.WhenAll(keys.Select(key => _rig.Service.LedgerAsync($"test.fragile/{key}"))))
+            .Sum(rows => rows.Count));
         Assert.Equal((0, 2 * Many), (await Letters.Count(Failed), await Letters.Count(Failed with { State = "replayed" })));
     }
 
@@ -59,11 +62,14 @@ public sealed class ReplayOfManyTests(SharedPostgres postgres, SharedKafka kafka
         Assert.True(await Letters.Stop(id, new("enough", "bob")));
         Assert.False(await Letters.Stop(id, new("enough")));
         var stopped = Assert.Single(await Letters.Replays(id));
-        Assert.Equal(("stopped", "ann", "mended", 10, 0), (stopped.State, stopped.Principal, stopped.Reason, stopped.Found, stopped.Replayed));
-        Assert.Equal(["stopped bob enough", "replay-many ann mended"], (await Letters.Audit()).Entries.Select(entry => $"{entry.Verb} {entry.Principal} {entry.Reason}"));
+        Assert.Equal(("stopped", "ann", "mended", 10, 0), (stopped.State, stopped.Principal, stopped.Reason, stopped.Found,
+            stopped.Replayed));
+        Assert.Equal(["stopped bob enough", "replay-many ann mended"], (await Letters.Audit())
+            .Entries.Select(entry => $"{entry.Verb} {entry.Principal} {entry.Reason}"));
 
         await Sql.ExecuteAsync(_rig.Service.Database, "update phoenix.phoenix_leases set expires = now() where owner = 'somebody'");
-        Assert.Equal(("replayed", 10), await _rig.EndAsync(await Letters.ReplayMany(Failed, 10, new("now"))) is var ended ? (ended.State, ended.Replayed) : default);
+        Assert.Equal(("replayed", 10), await _rig.EndAsync(await Letters.ReplayMany(Failed, 10, new("now"))) is var ended
+            ? (ended.State, ended.Replayed) : default);
     }
 
     [Fact]
@@ -78,7 +84,8 @@ public sealed class ReplayOfManyTests(SharedPostgres postgres, SharedKafka kafka
         var ended = await _rig.EndAsync(await Letters.ReplayMany(new() { Key = key }, 2, new("mended")));
         Assert.Equal((1, 1), (ended.Replayed, ended.Skipped));
         Assert.Contains("No silo reads a topic 'somebody.elses'", ended.Trouble, StringComparison.Ordinal);
-        Assert.Equal("somebody.elses", Assert.Single((await Letters.List(new() { Key = key, Topic = "somebody.elses" })).Letters).Origin!.Topic);
+        Assert.Equal("somebody.elses", Assert.Single((await Letters.List(new() { Key = key, Topic = "somebody.elses" })).Letters)
+            .Origin!.Topic);
     }
 
     /// <summary>Offsets begin again when a topic was made anew: a letter is that of its own life, and replayed as it was.</summary>

@@ -20,11 +20,13 @@ public sealed class BonusCheckerTests
 
     private readonly List<LedgerEntry> _ledger =
     [
-        new("shop.account/a", "join-0", true, null, 0, 0, null, "kafka:0"), new("shop.account/b", "join-1", true, null, 0, 0, null, "kafka:0"),
+        new("shop.account/a", "join-0", true, null, 0, 0, null, "kafka:0"),
+            new("shop.account/b", "join-1", true, null, 0, 0, null, "kafka:0"),
         Got("a", 1, 0), Got("a", 2, 1), Got("b", 1, 0), Got("b", 2, 1), Got("b", 3, 2),
     ];
 
-    private readonly List<StoredEntry> _events = [Change("a", 1, 1), Change("a", 2, 2), Change("b", 1, 1), Change("b", 2, 2), Change("b", 3, 3)];
+    private readonly List<StoredEntry> _events = [Change("a", 1, 1), Change("a", 2, 2), Change("b", 1, 1), Change("b", 2, 2),
+        Change("b", 3, 3)];
 
     [Fact]
     public void books_that_agree_have_no_violation() => Expect();
@@ -75,7 +77,8 @@ public sealed class BonusCheckerTests
         var streams = _events.GroupBy(entry => entry.Stream).ToList();
         var log = new StoredLog(
             _ledger, _events, streams.ToDictionary(stream => stream.Key, stream => stream.Max(entry => entry.Version)),
-            streams.ToDictionary(stream => stream.Key, stream => new ProjectedAccount(stream.Sum(entry => entry.Change), stream.Max(entry => entry.Version))),
+            streams.ToDictionary(stream => stream.Key, stream => new ProjectedAccount(
+                stream.Sum(entry => entry.Change), stream.Max(entry => entry.Version))),
             [], [], [], 0);
         Assert.Equal(expected, Checker.Check(_history, log).Select(violation => violation.Kind));
     }
@@ -83,13 +86,15 @@ public sealed class BonusCheckerTests
     private static LedgerEntry Got(string account, int bonus, long before) =>
         new($"shop.account/{account}", Id(account, bonus), true, null, before, before + 1, null, Source);
 
-    private static StoredEntry Change(string account, int bonus, long version) => new($"shop.account/{account}", version, Id(account, bonus), bonus / 100m);
+    private static StoredEntry Change(string account, int bonus, long version) =>
+        new($"shop.account/{account}", version, Id(account, bonus), bonus / 100m);
 
     private static string Id(string account, int bonus) => string.Create(CultureInfo.InvariantCulture, $"{account}-{bonus}");
 
     private static HistoryRecord Bonus(ClientEvent @event, int number) => new()
     {
-        Event = @event, At = 1, Client = 0, Stream = Bonuses.Stream, CommandId = string.Create(CultureInfo.InvariantCulture, $"bonus-{number}"),
+        Event = @event, At = 1, Client = 0, Stream = Bonuses.Stream, CommandId = string.Create(
+            CultureInfo.InvariantCulture, $"bonus-{number}"),
         Reply = (number / 100m).ToString(CultureInfo.InvariantCulture),
     };
 

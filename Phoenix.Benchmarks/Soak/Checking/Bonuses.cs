@@ -31,7 +31,8 @@ internal static class Bonuses
         var got = log.Ledger.Where(entry => entry.Source == Source).ToLookup(entry => entry.Stream);
         // One that was not acknowledged may have been written, or not.
         var written = history.Where(record => record.Stream == Stream).GroupBy(record => record.CommandId)
-            .Select(bonus => (Id: bonus.Key, Amount: AmountOf(bonus.First()), IsCertain: bonus.Any(record => record.Event == ClientEvent.Accepted)))
+            .Select(bonus => (Id: bonus.Key, Amount: AmountOf(bonus.First()),
+                IsCertain: bonus.Any(record => record.Event == ClientEvent.Accepted)))
             .ToList();
         foreach (var member in Members(history))
         {
@@ -46,7 +47,8 @@ internal static class Bonuses
             foreach (var stranger in amounts.Except(written.Select(bonus => bonus.Amount)))
                 yield return new(ViolationKind.BroadcastDiffers, member, $"{stranger} came and was never written.");
             if (!amounts.SequenceEqual(amounts.Order()))
-                yield return new(ViolationKind.BroadcastDiffers, member, $"Amounts grow from record to record; they came as {string.Join(", ", amounts.Take(100))}.");
+                yield return new(ViolationKind.BroadcastDiffers, member,
+                    $"Amounts grow from record to record; they came as {string.Join(", ", amounts.Take(100))}.");
         }
     }
 

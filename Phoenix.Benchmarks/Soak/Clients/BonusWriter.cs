@@ -19,7 +19,8 @@ internal sealed class BonusWriter(string kafka, string topic, HistoryFile histor
 
     public async Task WriteAsync(CancellationToken end)
     {
-        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = kafka, EnableIdempotence = true, LingerMs = 5 })
+        var settings = new ProducerConfig { BootstrapServers = kafka, EnableIdempotence = true, LingerMs = 5 };
+        using var producer = new ProducerBuilder<Null, byte[]>(settings)
             .SetLogHandler(static (_, _) => { }).Build();
         for (var number = 1; !end.IsCancellationRequested; number++)
         {
@@ -29,7 +30,8 @@ internal sealed class BonusWriter(string kafka, string topic, HistoryFile histor
             try
             {
                 // Until the broker says so: the next one comes behind it.
-                await producer.ProduceAsync(topic, new() { Value = JsonSerializer.SerializeToUtf8Bytes(new Payment(amount, Campaign: Campaign), JsonSerializerOptions.Web) }, CancellationToken.None);
+                await producer.ProduceAsync(topic, new() { Value = JsonSerializer.SerializeToUtf8Bytes(
+                    new Payment(amount, Campaign: Campaign), JsonSerializerOptions.Web) }, CancellationToken.None);
                 Note(ClientEvent.Accepted, id, amount);
             }
             catch (ProduceException<Null, byte[]> failed)

@@ -30,14 +30,16 @@ public sealed class LetterAudit
     public Task<IReadOnlyList<LetterAuditRow>> ListAsync((DateTimeOffset At, Guid Id)? after, int limit) =>
         _connections.AskAsync<IReadOnlyList<LetterAuditRow>>(What, _list, async command =>
         {
-            command.Parameters.Add(new() { Value = (after?.At ?? DateTimeOffset.MaxValue).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            command.Parameters.Add(new() { Value = (after?.At ?? DateTimeOffset.MaxValue).UtcDateTime,
+                NpgsqlDbType = NpgsqlDbType.TimestampTz });
             command.Parameters.Add(new() { Value = after?.Id ?? Guid.Empty });
             command.Parameters.Add(new() { Value = (long)limit });
             var rows = new List<LetterAuditRow>();
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
                 rows.Add(new(
-                    reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), Text(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5),
+                    reader.GetGuid(0), reader.GetFieldValue<DateTimeOffset>(1), Text(2), reader.GetString(3), reader.GetString(4),
+                        reader.GetInt64(5),
                     Text(6), Text(7)));
             return rows;
 
@@ -45,7 +47,8 @@ public sealed class LetterAudit
         });
 
     /// <summary>Writes down what was done.</summary>
-    public Task AddAsync(string? principal, string verb, string subject, long letters, string? reason) => _connections.AskAsync(What, _add, command =>
+    public Task AddAsync(string? principal, string verb, string subject, long letters, string? reason) =>
+        _connections.AskAsync(What, _add, command =>
     {
         command.Parameters.Add(new() { Value = (object?)principal ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = verb });

@@ -8,8 +8,8 @@ internal static class LetterColumns
 {
     /// <summary>Behind topic and life.</summary>
     public const string Written =
-        "partition, position, kind, name, letter_id, origin_topic, origin_partition, origin_position, target, reason, message, key_text, key, headers, body, "
-        + "body_bytes, whole, dead_since";
+        "partition, position, kind, name, letter_id, origin_topic, origin_partition, origin_position, target, reason, message, key_text, "
+        + "key, headers, body, body_bytes, whole, dead_since";
 
     public const string All = $"topic, life, {Written}, state";
 

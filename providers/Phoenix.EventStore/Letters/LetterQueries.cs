@@ -29,11 +29,13 @@ public sealed class LetterQueries
         var sources = LetterSources.Of(names);
         _list = $"""
             select {LetterSources.Columns} from ({Union(source => $"""
-                (select * from ({source}) as one where {Filter} and (since, kind, first, second, number) < ($12, $13, $14, $15, $16) {Newest} limit $17)
+                (select * from ({source}) as one where {Filter}
+                    and (since, kind, first, second, number) < ($12, $13, $14, $15, $16) {Newest} limit $17)
                 """)}) as all_letters {Newest} limit $17
             """;
         _count = $"select count(*) from ({Union(source => $"(select 1 from ({source}) as one where {Filter})")}) as all_letters";
-        _counts = $"select kind, count(*) from ({Union(source => $"(select kind from ({source}) as one where state = 0)")}) as all_letters group by kind";
+        var open = Union(source => $"(select kind from ({source}) as one where state = 0)");
+        _counts = $"select kind, count(*) from ({open}) as all_letters group by kind";
         _find = $"""
             select {LetterSources.Columns} from ({Union(source => $"""
                 (select * from ({source}) as one where kind = $4 and first = $5 and second = $6 and number = $7 and guard = $8)
@@ -48,13 +50,15 @@ public sealed class LetterQueries
     /// <param name="query">Which.</param>
     /// <param name="after">The letter behind which to begin, with its time; null for the newest.</param>
     /// <param name="limit">Most letters.</param>
-    public Task<IReadOnlyList<LetterRow>> ListAsync(WaitingKind kind, LetterQuery query, (DateTimeOffset Since, LetterName Name)? after, int limit) =>
+    public Task<IReadOnlyList<LetterRow>> ListAsync(WaitingKind kind, LetterQuery query, (DateTimeOffset Since, LetterName Name)? after,
+        int limit) =>
         _connections.AskAsync<IReadOnlyList<LetterRow>>(What, _list, async command =>
         {
             AddKind(command, kind);
             AddFilter(command, query);
             // The end of time is infinity to PostgreSQL.
-            command.Parameters.Add(new() { Value = (after?.Since ?? DateTimeOffset.MaxValue).UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            command.Parameters.Add(new() { Value = (after?.Since ?? DateTimeOffset.MaxValue).UtcDateTime,
+                NpgsqlDbType = NpgsqlDbType.TimestampTz });
             command.Parameters.Add(new() { Value = (short)(after?.Name.Kind ?? 0) });
             command.Parameters.Add(new() { Value = after?.Name.First ?? "" });
             command.Parameters.Add(new() { Value = after?.Name.Second ?? "" });
@@ -105,12 +109,14 @@ public sealed class LetterQueries
 
     internal static void AddFilter(NpgsqlCommand command, LetterQuery query)
     {
-        command.Parameters.Add(new() { Value = (object?)query.Kinds?.Select(kind => (short)kind).ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
+        var kinds = query.Kinds?.Select(kind => (short)kind).ToArray();
+        command.Parameters.Add(new() { Value = (object?)kinds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Smallint });
         foreach (var text in (string?[])[query.Name, query.Topic, query.Reason, query.Key])
             command.Parameters.Add(new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         foreach (var time in (DateTimeOffset?[])[query.Since, query.Until])
             command.Parameters.Add(new() { Value = (object?)time?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        command.Parameters.Add(new() { Value = query.State is { } state ? (short)state : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Smallint });
+        var state = (short?)query.State;
+        command.Parameters.Add(new() { Value = (object?)state ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Smallint });
     }
 
     private static void AddKind(NpgsqlCommand command, WaitingKind kind)

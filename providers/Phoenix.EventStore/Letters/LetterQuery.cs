@@ -46,7 +46,8 @@ public sealed record LetterName(LetterKind Kind, string First, string Second, lo
     public bool IsDue => Kind is LetterKind.Timer or LetterKind.Send;
 
     /// <summary>Where the letter of a record stands; null when the name is none of such a letter.</summary>
-    public LetterPlace? Place => IsRecord && Second.LastIndexOf(':') is > 0 and var colon && int.TryParse(Second[(colon + 1)..], out var partition)
+    public LetterPlace? Place => IsRecord && Second.LastIndexOf(':') is > 0 and var colon
+        && int.TryParse(Second[(colon + 1)..], out var partition)
         ? new(First, Second[..colon], partition, Number) : null;
 }
 

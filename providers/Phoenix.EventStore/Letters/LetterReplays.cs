@@ -48,10 +48,13 @@ public sealed class LetterReplays
         _due = $"""
             with gone as (
                 update {names.Due} set due = now(), attempts = 0, dead_since = null where (owner, name) in (
-                    select owner, name from {names.Due} where due = 'infinity' and dead_since <= $9 and ($1::smallint[] is null or kind + 2 = any($1))
-                        and ($2::text is null or split_part(owner, '/', 1) = $2) and $3::text is null and ($4::text is null or last_error = $4)
-                        and ($5::text is null or substr(owner, strpos(owner, '/') + 1) = $5) and ($6::timestamptz is null or dead_since >= $6)
-                        and ($7::timestamptz is null or dead_since < $7) and ($8::smallint is null or $8 = 0)
+                    select owner, name from {names.Due}
+                    where due = 'infinity' and dead_since <= $9 and ($1::smallint[] is null or kind + 2 = any($1))
+                        and ($2::text is null or split_part(owner, '/', 1) = $2) and $3::text is null
+                        and ($4::text is null or last_error = $4)
+                        and ($5::text is null or substr(owner, strpos(owner, '/') + 1) = $5)
+                        and ($6::timestamptz is null or dead_since >= $6) and ($7::timestamptz is null or dead_since < $7)
+                        and ($8::smallint is null or $8 = 0)
                     order by owner, name limit $10) and dead_since is not null returning 1
             ), moved as (
                 update {names.LetterReplays} set replayed = replayed + (select count(*) from gone), changed_at = now() where id = $11
@@ -61,10 +64,12 @@ public sealed class LetterReplays
         // Where the cursor is where the page began: of two that replay the same, one counts it, and the other finds out.
         _progress = $"""
             with mine as (
-                update {names.LetterReplays} set cursor = $3, skipped = skipped + $4, replayed = replayed + $5, trouble = coalesce($6, trouble), changed_at = now()
+                update {names.LetterReplays} set cursor = $3, skipped = skipped + $4, replayed = replayed + $5,
+                    trouble = coalesce($6, trouble), changed_at = now()
                 where id = $1 and cursor = $2 returning state, principal, reason
             ), sent as (
-                update {names.Letters} l set state = {(short)LetterState.Replayed}, settled_at = now(), settled_by = mine.principal, settled_why = mine.reason
+                update {names.Letters} l set state = {(short)LetterState.Replayed}, settled_at = now(),
+                    settled_by = mine.principal, settled_why = mine.reason
                 from mine, unnest($7, $8, $9, $10) as w(topic, life, partition, position)
                 where l.topic = w.topic and l.life = w.life and l.partition = w.partition and l.position = w.position and l.state = 0
             )
@@ -131,7 +136,8 @@ public sealed class LetterReplays
     /// <param name="skipped">How many were not.</param>
     /// <param name="trouble">Why, or null.</param>
     /// <returns>The state; null when another has done this page.</returns>
-    public Task<string?> ProgressAsync(LetterReplay replay, string cursor, IReadOnlyList<LetterPlace> sent, long skipped, string? trouble) =>
+    public Task<string?> ProgressAsync(LetterReplay replay, string cursor, IReadOnlyList<LetterPlace> sent, long skipped,
+        string? trouble) =>
         _connections.AskAsync(What, _progress, async command =>
         {
             command.Parameters.Add(new() { Value = replay.Id });
@@ -181,7 +187,8 @@ public sealed class LetterReplays
         return (long)(await command.ExecuteScalarAsync())! > 0;
     });
 
-    private Task<IReadOnlyList<LetterReplay>> ReadAsync(string sql, Action<NpgsqlCommand> add) => _connections.AskAsync<IReadOnlyList<LetterReplay>>(What, sql, async command =>
+    private Task<IReadOnlyList<LetterReplay>> ReadAsync(string sql, Action<NpgsqlCommand> add) =>
+        _connections.AskAsync<IReadOnlyList<LetterReplay>>(What, sql, async command =>
     {
         add(command);
         var replays = new List<LetterReplay>();

@@ -21,7 +21,8 @@ public sealed class LetterSettling
         _connections = connections;
         var noted = $"""
             noted as (
-                insert into {names.LetterAudit} (principal, verb, subject, letters, reason, detail) select $1, $2, $3, 1, $4, one.detail from one
+                insert into {names.LetterAudit} (principal, verb, subject, letters, reason, detail)
+                select $1, $2, $3, 1, $4, one.detail from one
             )
             select count(*) from one
             """;
@@ -29,12 +30,15 @@ public sealed class LetterSettling
         _settle = $"""
             with one as (
                 update {names.Letters} set state = $5, settled_at = now(), settled_by = $1, settled_why = $4
-                where topic = $6 and life = $7 and partition = $8 and position = $9 and (state = 0 or (state = 1 and $5 = 1)) returning null::text as detail
+                where topic = $6 and life = $7 and partition = $8 and position = $9 and (state = 0 or (state = 1 and $5 = 1))
+                returning null::text as detail
             ), {noted}
             """;
         const string Dead = "owner = $5 and name = $6 and generation = $7 and dead_since is not null";
         _againDue = $"""
-            with one as (update {names.Due} set due = now(), attempts = 0, dead_since = null where {Dead} returning null::text as detail), {noted}
+            with one as (
+                update {names.Due} set due = now(), attempts = 0, dead_since = null where {Dead} returning null::text as detail
+            ), {noted}
             """;
         _discardDue = $"""
             with one as (delete from {names.Due} where {Dead} returning format('%s to %s: %s', command, target, payload) as detail), {noted}

@@ -22,7 +22,8 @@ public sealed class LetterTable
         _store = $"""
             with stored as (
                 insert into {names.Letters} (topic, life, {LetterColumns.Written})
-                select $1, $2, w.* from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) as w
+                select $1, $2, w.*
+                from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) as w
                 on conflict do nothing returning 1
             ), moved as (
                 insert into {names.LetterPositions} as p (topic, partition, life, next)
@@ -36,7 +37,9 @@ public sealed class LetterTable
         _find = $"""
             select {LetterColumns.All} from {names.Letters} where topic = $1 and life = $2 and partition = $3 and position = $4
             """;
-        var ended = $", ended as (delete from {names.LetterReplays} where state <> '{LetterReplays.Replaying}' and changed_at < now() - $1)";
+        var ended = $"""
+            , ended as (delete from {names.LetterReplays} where state <> '{LetterReplays.Replaying}' and changed_at < now() - $1)
+            """;
         _expireSettled = Expire(names, "state <> 0 and settled_at < now() - $1", ended);
         _expireOpen = Expire(names, "state = 0 and stored_at < now() - $1", "");
     }
@@ -52,7 +55,9 @@ public sealed class LetterTable
             return positions;
         });
 
-    /// <summary>Keeps letters of one topic and how far it was read, in one transaction; a letter that is kept already stays as it is.</summary>
+    /// <summary>
+    /// Keeps letters of one topic and how far it was read, in one transaction; a letter that is kept already stays as it is.
+    /// </summary>
     /// <param name="topic">The topic.</param>
     /// <param name="life">Which life of it.</param>
     /// <param name="letters">The letters.</param>
@@ -77,11 +82,14 @@ public sealed class LetterTable
         return await reader.ReadAsync() ? LetterColumns.Read(reader) : null;
     });
 
-    /// <summary>Removes letters whose time is over, some thousand at most, and writes down how many. The rest goes with the next call.</summary>
+    /// <summary>
+    /// Removes letters whose time is over, some thousand at most, and writes down how many. The rest goes with the next call.
+    /// </summary>
     /// <param name="settled">How long those are kept that were replayed or discarded, from then on.</param>
     /// <param name="open">How long the others are, from when they were stored.</param>
     /// <returns>How many are gone.</returns>
-    public async Task<long> ExpireAsync(TimeSpan settled, TimeSpan open) => await ExpireAsync(_expireSettled, settled) + await ExpireAsync(_expireOpen, open);
+    public async Task<long> ExpireAsync(TimeSpan settled, TimeSpan open) =>
+        await ExpireAsync(_expireSettled, settled) + await ExpireAsync(_expireOpen, open);
 
     internal static void AddPlace(NpgsqlCommand command, LetterPlace place)
     {

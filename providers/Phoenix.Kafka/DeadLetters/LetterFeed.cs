@@ -31,7 +31,7 @@ internal sealed class LetterFeed(KafkaSenderOptions options, TimeProvider time) 
             var mine = positions.Where(position => position.Topic == topic.Topic).ToDictionary(position => position.Partition);
             // One that is gone, or made anew with fewer records, is described at once when it is looked at again.
             if (!PartitionsOf(topic).All(ends.ContainsKey)) known.Remove(topic.Topic);
-            else if (PartitionsOf(topic).Any(one => ends[one] != (mine.GetValueOrDefault(one.Partition.Value) is { } at && IsOf(at, topic) ? at.Next : 0)))
+            else if (PartitionsOf(topic).Any(one => ends[one] != Next(mine, one, at => IsOf(at, topic))))
                 await ReadAsync(topic.Topic, mine, ends, take, cancellationToken);
         }
     }
@@ -39,14 +39,14 @@ internal sealed class LetterFeed(KafkaSenderOptions options, TimeProvider time) 
     public void Dispose() => admin.Dispose();
 
     private async Task ReadAsync(
-        string topic, Dictionary<int, LetterPosition> positions, IReadOnlyDictionary<TopicPartition, long> ends, Func<LetterPiece, Task> take,
-        CancellationToken cancellationToken)
+        string topic, Dictionary<int, LetterPosition> positions, IReadOnlyDictionary<TopicPartition, long> ends,
+        Func<LetterPiece, Task> take, CancellationToken cancellationToken)
     {
         known.Remove(topic);
         if (await DescribeAsync(topic) is not { } described) return;
         var partitions = PartitionsOf(described).Where(ends.ContainsKey).ToList();
         var piece = new LetterGathering(topic, LifeOf(described, positions.Values, partitions, ends), KeepAsync);
-        var from = partitions.ToDictionary(one => one, one => positions.GetValueOrDefault(one.Partition.Value) is { } at && at.Life == piece.Life ? at.Next : 0);
+        var from = partitions.ToDictionary(one => one, one => Next(positions, one, at => at.Life == piece.Life));
         var behind = partitions.Where(one => from[one] < ends[one]).ToList();
         try
         {
@@ -76,16 +76,22 @@ internal sealed class LetterFeed(KafkaSenderOptions options, TimeProvider time) 
 
     // A broker without topic ids tells lives apart only by a log that has become shorter.
     private string LifeOf(
-        TopicDescription topic, IEnumerable<LetterPosition> positions, List<TopicPartition> partitions, IReadOnlyDictionary<TopicPartition, long> ends)
+        TopicDescription topic, IEnumerable<LetterPosition> positions, List<TopicPartition> partitions,
+        IReadOnlyDictionary<TopicPartition, long> ends)
     {
         if (topic.HasTopicId) return topic.Incarnation;
         var of = positions.Where(position => IsOf(position, topic)).ToList();
-        return of.Count > 0 && partitions.TrueForAll(one => of.TrueForAll(position => position.Partition != one.Partition.Value || position.Next <= ends[one]))
+        var isShorter = of.Exists(position =>
+            partitions.Exists(one => one.Partition.Value == position.Partition && ends[one] < position.Next));
+        return of.Count > 0 && !isShorter
             ? of[0].Life : $"{topic.Incarnation}#{time.GetUtcNow().ToUnixTimeMilliseconds()}";
     }
 
     private static bool IsOf(LetterPosition position, TopicDescription topic) => topic.HasTopicId
         ? position.Life == topic.Incarnation : position.Life.StartsWith($"{topic.Incarnation}#", StringComparison.Ordinal);
+
+    private static long Next(Dictionary<int, LetterPosition> positions, TopicPartition partition, Func<LetterPosition, bool> isThisLife) =>
+        positions.GetValueOrDefault(partition.Partition.Value) is { } position && isThisLife(position) ? position.Next : 0;
 
     private static IEnumerable<TopicPartition> PartitionsOf(TopicDescription topic) =>
         Enumerable.Range(0, topic.Partitions).Select(number => new TopicPartition(topic.Topic, number));
