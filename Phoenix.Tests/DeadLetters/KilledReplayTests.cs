@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Confluent.Kafka;
 using Npgsql;
 using Phoenix.Tests.Cluster;
@@ -32,7 +33,12 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
             ("Phoenix:Gateway:Token", RunningGateway.Token), ("Phoenix:Gateway:OperatorToken", LetterRig.OperatorToken));
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", LetterRig.OperatorToken);
         for (var account = 0; account < Accounts; account++)
-            (await gateway.PostAsync($"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account", """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"))).EnsureSuccessStatusCode();
+        {
+            var opened = await gateway.PostAsync(
+                $"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account", """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"));
+            opened.EnsureSuccessStatusCode();
+        }
+
         await WriteLettersAsync(silos);
         await Eventually.TrueAsync("all are listed", async () => await CountAsync(gateway, "") == Letters, SiloCluster.Patience);
 
@@ -49,16 +55,12 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
             await silos.KillAsync(await HolderAsync(silos));
         }
 
-        Assert.Equal("replaying", await Sql.ScalarAsync(silos.Database,
-            $"select state from phoenix.phoenix_letter_replays where id = '{id}'"));
-        await Eventually.TrueAsync(
-            "the replay has ended", async () => "replayed" == (await (await gateway.Http.GetAsync(
-                $"/v1/letters/replays/{id}", Cancellation)).JsonAsync()).GetProperty("state").GetString(),
-            SiloCluster.Patience);
+        Assert.Equal("replaying", await StateAsync(silos, id));
+        await Eventually.TrueAsync("the replay has ended", async () => await StateAsync(silos, id) == "replayed", SiloCluster.Patience);
         await Eventually.TrueAsync("all have their effect", async () => await EffectsAsync(silos) >= Letters, SiloCluster.Patience);
         Assert.Equal(Letters, await EffectsAsync(silos));
         Assert.Equal((0, Letters), (await CountAsync(gateway, ""), await CountAsync(gateway, "?state=replayed")));
-        var status = await (await gateway.Http.GetAsync($"/v1/letters/replays/{id}", Cancellation)).JsonAsync();
+        var status = await ReadAsync(gateway, $"/v1/letters/replays/{id}");
         Assert.Equal((Letters, 0), (status.GetProperty("replayed").GetInt32(), status.GetProperty("skipped").GetInt32()));
         // A page was sent twice: the records are there, the effects are not.
         Assert.True(Sent(silos) > Letters + Accounts, $"{Sent(silos)} records in the command topic: the page was not sent again.");
@@ -70,15 +72,32 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
                 and l.owner like '%' || replace(m.silo, '@', ':') || ' %'
             """))!)["silo-".Length..], CultureInfo.InvariantCulture);
 
+    private static async Task<string?> StateAsync(SiloCluster silos, Guid id) =>
+        (string?)await Sql.ScalarAsync(silos.Database, $"select state from phoenix.phoenix_letter_replays where id = '{id}'");
+
     private static async Task<int> CountAsync(RunningGateway gateway, string query) =>
-        (await (await gateway.Http.GetAsync($"/v1/letters/count{query}", Cancellation)).JsonAsync()).GetProperty("letters").GetInt32();
+        (await ReadAsync(gateway, $"/v1/letters/count{query}")).GetProperty("letters").GetInt32();
+
+    // A call to a silo that has just died is answered with a problem.
+    private static async Task<JsonElement> ReadAsync(RunningGateway gateway, string path)
+    {
+        JsonElement? read = null;
+        await Eventually.TrueAsync($"{path} is answered", async () =>
+        {
+            var response = await gateway.Http.GetAsync(path, Cancellation);
+            if (response.IsSuccessStatusCode) read = await response.JsonAsync();
+            return read is not null;
+        }, SiloCluster.Patience);
+        return read!.Value;
+    }
 
     private static async Task<long> EffectsAsync(SiloCluster silos) => (long)(await Sql.ScalarAsync(
         silos.Database, "select count(*) from phoenix.mt_events where type = 'shop.money-deposited'"))!;
 
     private static long Sent(SiloCluster silos)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = silos.Broker.BootstrapServers, GroupId = "looking" }).Build();
+        var settings = new ConsumerConfig { BootstrapServers = silos.Broker.BootstrapServers, GroupId = "looking" };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(settings).Build();
         return Enumerable.Range(0, 12).Sum(number => consumer.QueryWatermarkOffsets(
             new($"{silos.Prefix}.shop.account.commands", number), Eventually.Patience).High.Value);
     }
