@@ -21,6 +21,9 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
     private const int Letters = 3_000;
     private const int Accounts = 30;
 
+    private const string Waiting =
+        "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%phoenix_letter_replays%'";
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -42,17 +45,23 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
         await WriteLettersAsync(silos);
         await Eventually.TrueAsync("all are listed", async () => await CountAsync(gateway, "") == Letters, SiloCluster.Patience);
 
-        await using var holder = new NpgsqlConnection(silos.Database);
-        await holder.OpenAsync(Cancellation);
+        // Nobody begins before the test is there.
+        await Sql.ExecuteAsync(silos.Database,
+            "update phoenix.phoenix_leases set owner = 'the test', expires = now() + interval '1 h' where name = 'dead-letter-replays'");
         var begun = await gateway.PostAsync($"/v1/letters/replays?at-most={Letters}", """{"reason":"the handler is mended"}""");
         var id = (await begun.JsonAsync()).GetProperty("id").GetGuid();
+        await using var holder = new NpgsqlConnection(silos.Database);
+        await holder.OpenAsync(Cancellation);
         await using (var transaction = await holder.BeginTransactionAsync(Cancellation))
         {
-            // Whoever replays cannot note the page that it has sent.
+            // Whoever replays cannot note the first page that it has sent.
             await new NpgsqlCommand($"select 1 from phoenix.phoenix_letter_replays where id = '{id}' for update", holder, transaction)
                 .ExecuteNonQueryAsync(Cancellation);
-            await Eventually.TrueAsync("it waits to note a page", async () => await Sql.LockWaitsAsync(silos.Database) > 0);
+            await Sql.ExecuteAsync(silos.Database, "update phoenix.phoenix_leases set expires = now() where name = 'dead-letter-replays'");
+            await Eventually.TrueAsync("it waits to note a page", async () => await Sql.CountAsync(silos.Database, Waiting) > 0);
             await silos.KillAsync(await HolderAsync(silos));
+            // With its sessions: PostgreSQL would do what they wait for.
+            await Sql.ExecuteAsync(silos.Database, $"select count(pg_terminate_backend(pid)) from {Waiting}");
         }
 
         Assert.Equal("replaying", await StateAsync(silos, id));

@@ -57,7 +57,8 @@ public sealed class LetterReplays
                         and ($8::smallint is null or $8 = 0)
                     order by owner, name limit $10) and dead_since is not null returning 1
             ), moved as (
-                update {names.LetterReplays} set replayed = replayed + (select count(*) from gone), changed_at = now() where id = $11
+                update {names.LetterReplays} set replayed = replayed + (select count(*) from gone), changed_at = now()
+                where id = $11 and exists (select 1 from gone)
             )
             select count(*) from gone
             """;
