@@ -11,13 +11,20 @@ namespace Phoenix.DeadLetters;
 internal sealed partial class LetterIntake(
     LetterTable table, LetterSending sending, DeadLetterOptions options, TimeProvider time, ILogger<LetterIntake> logger)
 {
-    public async Task ReadAsync(ILetterFeed feed, CancellationToken cancellationToken)
+    /// <summary>Reads what is new.</summary>
+    /// <param name="feed">The topics.</param>
+    /// <param name="goesOn">Told after each piece.</param>
+    /// <param name="cancellationToken">Ends it after the piece under way.</param>
+    public async Task ReadAsync(ILetterFeed feed, Func<Task> goesOn, CancellationToken cancellationToken)
     {
         var positions = (await table.PositionsAsync())
             .Select(next => new LetterPosition(next.Topic, next.Partition, next.Life, next.Position)).ToList();
         var topics = sending.Topics.ToLookup(topic => topic.DeadLetterTopic);
-        await feed.ReadAsync(
-            [.. topics.Select(group => group.Key)], positions, piece => KeepAsync(piece, topics[piece.Topic].First()), cancellationToken);
+        await feed.ReadAsync([.. topics.Select(group => group.Key)], positions, async piece =>
+        {
+            await KeepAsync(piece, topics[piece.Topic].First());
+            await goesOn();
+        }, cancellationToken);
     }
 
     private async Task KeepAsync(LetterPiece piece, KafkaTopic topic)

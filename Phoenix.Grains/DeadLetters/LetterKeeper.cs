@@ -12,8 +12,8 @@ namespace Phoenix.DeadLetters;
 /// </summary>
 internal sealed partial class LetterKeeper(
     LeaseTable leases, LetterTable table, LetterQueries queries, LetterReplays replays, LetterIntake intake, ReplayRun run,
-    DeadLetterOptions options,
-    LetterWatch watch, IServiceProvider services, ILocalSiloDetails silo, TimeProvider time, ILogger<LetterKeeper> logger)
+    DeadLetterOptions options, LetterWatch watch, IServiceProvider services, ILocalSiloDetails silo, TimeProvider time,
+    ILogger<LetterKeeper> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
@@ -87,7 +87,7 @@ internal sealed partial class LetterKeeper(
 
     private async Task KeepAsync(Func<Task<bool>> holds)
     {
-        if (services.GetService<ILetterFeed>() is { } feed) await intake.ReadAsync(feed, _stopping.Token);
+        if (services.GetService<ILetterFeed>() is { } feed) await intake.ReadAsync(feed, holds, _stopping.Token);
         if (IsTime(ref _expired, ExpireEvery))
         {
             while (await table.ExpireAsync(options.KeepSettled, options.KeepOpen) > 0 && await holds())
