@@ -32,13 +32,13 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
         await using var silos = await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync());
         await using var gateway = await RunningGateway.StartAsync(
             ("Phoenix:Kafka", silos.Broker.BootstrapServers), ("Phoenix:TopicPrefix", silos.Prefix),
-                ("Phoenix:ConnectionString", silos.Database),
+            ("Phoenix:ConnectionString", silos.Database),
             ("Phoenix:Gateway:Token", RunningGateway.Token), ("Phoenix:Gateway:OperatorToken", LetterRig.OperatorToken));
         gateway.Http.DefaultRequestHeaders.Authorization = new("Bearer", LetterRig.OperatorToken);
         for (var account = 0; account < Accounts; account++)
         {
-            var opened = await gateway.PostAsync(
-                $"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account", """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"));
+            var path = $"/v1/aggregates/shop.account/a-{account}/commands/shop.open-account";
+            var opened = await gateway.PostAsync(path, """{"owner":"Ann"}""", ("Idempotency-Key", $"open-{account}"));
             opened.EnsureSuccessStatusCode();
         }
 
@@ -125,11 +125,9 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
             (string, string)[] texts =
             [
                 ("ce_specversion", "1.0"), ("ce_id", $"d-{number}"), ("ce_type", "shop.deposit"), ("ce_source", "test"),
-                    ("deadletterid", $"life:0:{number}:1"),
-                ("deadletterreason", "handler-failed"), ("deadlettermessage", "It failed."),
-                    ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"),
-                ("deadletterpartition", "0"), ("deadletteroffset", $"{number}"),
-                    ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+                ("deadletterid", $"life:0:{number}:1"), ("deadletterreason", "handler-failed"), ("deadlettermessage", "It failed."),
+                ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"), ("deadletterpartition", "0"), ("deadletteroffset", $"{number}"),
+                ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
             ];
             foreach (var (name, text) in texts) headers.Add(name, Encoding.UTF8.GetBytes(text));
             return producer.ProduceAsync($"{silos.Prefix}.shop.account.dead-letter", new Message<byte[], byte[]>
