@@ -126,8 +126,8 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
             [
                 ("ce_specversion", "1.0"), ("ce_id", $"d-{number}"), ("ce_type", "shop.deposit"), ("ce_source", "test"),
                 ("deadletterid", $"life:0:{number}:1"), ("deadletterreason", "handler-failed"), ("deadlettermessage", "It failed."),
-                ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"), ("deadletterpartition", "0"), ("deadletteroffset", $"{number}"),
-                ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
+                ("deadlettertopic", $"{silos.Prefix}.shop.account.commands"), ("deadletterpartition", "0"),
+                ("deadletteroffset", $"{number}"), ("deadlettertime", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture)),
             ];
             foreach (var (name, text) in texts) headers.Add(name, Encoding.UTF8.GetBytes(text));
             return producer.ProduceAsync($"{silos.Prefix}.shop.account.dead-letter", new Message<byte[], byte[]>

@@ -39,7 +39,7 @@ public sealed class SubscriptionSpecificationTests
         Fails(() => bonus.ThenCommands(IncomingCommand.To("spring", new Deposit(5))), "all shop.account behind 'spring'");
         Fails(() => bonus.ThenCommands(IncomingCommand.ToIfTagged("spring", "ann", new Deposit(5))), "shop.account/ann if behind 'spring'");
         Payments.Given("""{"campaign":"","amount":5}""").ThenUnusable("A tag has at least one character.");
-        Payments.Given("""{"amount":5}""").ThenUnusable("Expected 'account' or 'campaign'");
+        Payments.Given("""{"amount":5}""").ThenUnusable("Expected 'account', 'campaign' or both");
     }
 
     [Fact]
