@@ -111,8 +111,15 @@ public sealed class SubscriptionSpecification<TSubscription> where TSubscription
         commands.Count == 0 ? "\n  no commands" : Text.Lines(commands.Select(Line));
 
     private static string Line(IncomingCommand command) =>
-        $"{(command.Tag is { } tag ? $"all {command.Aggregate} behind '{tag}'" : $"{command.Aggregate}/{command.Id}")}: {Text.Of(command.Command)}"
+        $"{Target(command)}: {Text.Of(command.Command)}"
         + (command.CorrelationId is { } correlation ? $" ({correlation})" : "");
+
+    private static string Target(IncomingCommand command) => (command.Tag, command.Id) switch
+    {
+        ({ } tag, "") => $"all {command.Aggregate} behind '{tag}'",
+        ({ } tag, var id) => $"{command.Aggregate}/{id} if behind '{tag}'",
+        _ => $"{command.Aggregate}/{command.Id}",
+    };
 
     private static ReadOnlyMemory<byte>? Bytes(string? text) => text is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(text);
 }

@@ -39,6 +39,9 @@ internal sealed record SoakReport
     /// <summary>Payments of standing orders: deliveries of a timer that each sent a command.</summary>
     public required int Payments { get; init; }
 
+    /// <summary>Records that were written for all accounts of a campaign.</summary>
+    public int Bonuses { get; init; }
+
     public required IReadOnlyList<FaultFigures> Faults { get; init; }
 
     public required int ViolationCount { get; init; }

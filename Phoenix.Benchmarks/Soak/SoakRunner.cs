@@ -72,7 +72,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     {
         var history = files.SelectMany(HistoryFile.Read).ToList();
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
-        var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), cancellation);
+        var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), history, cancellation);
         var stored = log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
             .Select(entry => new PublishedEvent(entry.Stream, entry.Version)).ToList();
         var published = PublishedTopic.Read(
@@ -84,8 +84,9 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
             .. PublishedTopic.Compare(stored, published)
             .Select(difference => new Violation(ViolationKind.PublicationDiffers, difference.Stream, difference.Finding)),
         ];
-        var report = SoakReport.Of(seed, length, cluster.Kafka.Description, history, log, faults,
-            violations) with { EventsPublished = published.Count };
+        var commands = history.Where(record => record.Stream != Bonuses.Stream).ToList();
+        var report = SoakReport.Of(seed, length, cluster.Kafka.Description, commands, log, faults,
+            violations) with { EventsPublished = published.Count, Bonuses = history.Count(record => record.Stream == Bonuses.Stream && record.Event == ClientEvent.Accepted) };
         var text = JsonSerializer.Serialize(report, Indented);
         if (json is not null) await File.WriteAllTextAsync(json, text, cancellation);
         Console.WriteLine(text);
@@ -94,10 +95,10 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     }
 
     /// <summary>
-    /// Reads until nothing changes, nothing is due and the read model has caught up, or two minutes have passed: late redeliveries may
+    /// Reads until nothing changes, nothing is due, bonuses have come and the read model has caught up, or two minutes have passed: late redeliveries may
     /// still add to the log, and a transaction that lost its coordinator is taken up within half a minute.
     /// </summary>
-    private static async Task<StoredLog> SettledAsync(LogReader reader, CancellationToken cancellation)
+    private static async Task<StoredLog> SettledAsync(LogReader reader, List<HistoryRecord> history, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var log = await reader.ReadAsync(cancellation);
@@ -105,7 +106,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         {
             await Task.Delay(TimeSpan.FromSeconds(3), cancellation);
             var again = await reader.ReadAsync(cancellation);
-            var isCurrent = again.Due == 0 && again.Streams.All(stream =>
+            var isCurrent = again.Due == 0 && !Bonuses.Check(history, again).Any() && again.Streams.All(stream =>
                 !stream.Key.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal)
                     || again.Accounts.GetValueOrDefault(stream.Key)?.Version == stream.Value);
             if ((again.Events.Count == log.Events.Count && again.Ledger.Count == log.Ledger.Count && isCurrent)

@@ -40,9 +40,9 @@ internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetim
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
     public IProjectionGrain Projection(string name) => Grains.GetGrain<IProjectionGrain>(name);
 
-    /// <summary>The dead letters of an aggregate's commands.</summary>
+    /// <summary>All dead letters.</summary>
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>
-    public IDeadLetterGrain DeadLetters(string aggregate) => Grains.GetGrain<IDeadLetterGrain>(aggregate);
+    public IDeadLettersGrain DeadLetters => Grains.GetGrain<IDeadLettersGrain>(0);
 
     /// <summary>The switches of topics.</summary>
     /// <exception cref="UnavailableException">The gateway was started without a cluster, or has not reached it yet.</exception>

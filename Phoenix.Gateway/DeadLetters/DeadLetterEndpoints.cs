@@ -2,25 +2,21 @@ using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
 using Phoenix.Gateway.Errors;
-using Phoenix.Gateway.Security;
 using Phoenix.Kafka;
 using Phoenix.Messages;
 using Phoenix.Model;
 
 namespace Phoenix.Gateway.DeadLetters;
 
-/// <summary>What was given up: anybody may look at it, and operators put it back once its cause is mended (guarantee 7).</summary>
+/// <summary>
+/// What a dead-letter topic has, read there: also while no silo runs. What is done with letters is done at <see cref="LetterEndpoints"/>.
+/// </summary>
 internal static class DeadLetterEndpoints
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    public static void MapDeadLetters(this IEndpointRouteBuilder routes)
-    {
-        var letters = routes.MapGroup("/v1/dead-letters/{aggregate}");
-        letters.MapGet("", List);
-        letters.MapPost("{partition:int}/{offset:long}/replay", Replay).RequireAuthorization(Policies.Operator);
-    }
+    public static void MapDeadLetters(this IEndpointRouteBuilder routes) => routes.MapGet("/v1/dead-letters/{aggregate}", List);
 
     private static async Task<IResult> List(string aggregate, HttpRequest request, IDeadLetterTopics topics, IOptions<PhoenixClientOptions> client)
     {
@@ -32,18 +28,6 @@ internal static class DeadLetterEndpoints
             ? DeadLetterJson.List(found)
             : NotFound($"There is no topic for dead letters of '{aggregate}', or not this partition of it."));
     }
-
-    private static async Task<IResult> Replay(string aggregate, int partition, long offset, HttpContext context, IDeadLetterTopics topics, IOptions<PhoenixClientOptions> client) =>
-        await AnsweredAsync(async () =>
-        {
-            if (await topics.FindAsync(TopicOf(aggregate, "dead-letter", client), partition, offset, context.RequestAborted) is not { } letter)
-                return NotFound($"No dead letter of '{aggregate}' stands at offset {offset} of partition {partition}.");
-            var commands = TopicOf(aggregate, "commands", client);
-            if (letter.Headers.LastOrDefault(header => header.Name == DeadLetterHeaders.Topic)?.Text is { } origin && origin != commands)
-                return Problem.Of(StatusCodes.Status409Conflict, "not-a-command", $"The letter is of the topic '{origin}', which is not the one that '{aggregate}' gets commands from. Put letters of a subscription back by '.../replay?at-most=...', or let its owner send the record again.");
-            var stored = await topics.ReplayAsync(letter, commands, context.RequestAborted);
-            return Results.Json(new { status = "replayed", topic = stored.Topic, partition = stored.Partition, offset = stored.Offset });
-        });
 
     private static string TopicOf(string aggregate, string kind, IOptions<PhoenixClientOptions> client) => LogicalName.IsValid(aggregate)
         ? $"{client.Value.TopicPrefix}.{aggregate}.{kind}"

@@ -89,7 +89,8 @@ public static class PhoenixGatewayHosting
         gateway.MapAggregates();
         gateway.MapReadModels();
         gateway.MapDeadLetters();
-        gateway.MapReplays();
+        gateway.MapLetters();
+        gateway.MapLetterReplays();
         gateway.MapDue();
         gateway.MapTransactions();
         gateway.MapPublications();

@@ -13,7 +13,8 @@ namespace Phoenix.Subscribing;
 /// 7). Commands to one aggregate keep the order of the partition.
 /// A command may also go to all aggregates behind a tag, which they take and leave by their own decisions
 /// (<see cref="Decision.Tag{TSubscription}"/>): who stood behind it before the record was read, and stayed, gets it once. One of them that
-/// fails for good is a dead letter of its own.
+/// fails for good is a dead letter of its own. A command to one aggregate may also ask for a tag: it is for the aggregate only if that
+/// stands behind it, which is looked up when the record is read.
 /// </remarks>
 public abstract class Subscription
 {
@@ -33,6 +34,10 @@ public abstract class Subscription
     /// <inheritdoc cref="IncomingCommand.To"/>
     protected static IncomingCommand To<TContract>(string id, ICommand<TContract> command) where TContract : IAggregateGrain =>
         IncomingCommand.To(id, command);
+
+    /// <inheritdoc cref="IncomingCommand.ToIfTagged"/>
+    protected static IncomingCommand ToIfTagged<TContract>(string tag, string id, ICommand<TContract> command) where TContract : IAggregateGrain =>
+        IncomingCommand.ToIfTagged(tag, id, command);
 
     /// <inheritdoc cref="IncomingCommand.ToAll"/>
     protected static IncomingCommand ToAll<TContract>(string tag, ICommand<TContract> command) where TContract : IAggregateGrain =>

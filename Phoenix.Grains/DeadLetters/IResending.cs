@@ -5,9 +5,6 @@ namespace Phoenix.DeadLetters;
 /// <summary>How the record of a letter has its effect after all.</summary>
 internal interface IResending
 {
-    /// <summary>The topic that the record stood in; letters of others are none of ours.</summary>
-    string Topic { get; }
-
     /// <exception cref="KafkaRejectedException">It cannot be; the message says why.</exception>
     /// <exception cref="KafkaUnavailableException">The broker does not answer.</exception>
     Task SendAsync(KafkaMessage letter, CancellationToken cancellationToken);
@@ -16,7 +13,5 @@ internal interface IResending
 /// <summary>A command goes to its topic again.</summary>
 internal sealed class CommandResending(IDeadLetterTopics topics, string topic) : IResending
 {
-    public string Topic => topic;
-
     public Task SendAsync(KafkaMessage letter, CancellationToken cancellationToken) => topics.ReplayAsync(letter, topic, cancellationToken);
 }

@@ -9,8 +9,6 @@ namespace Phoenix.DeadLetters;
 /// </summary>
 internal sealed class RecordResending(KafkaTopic foreign, IReadOnlyList<KafkaTopic> topics, IKafkaSender sender) : IResending
 {
-    public string Topic => foreign.Topic;
-
     public async Task SendAsync(KafkaMessage letter, CancellationToken cancellationToken)
     {
         var conversion = foreign.Converter!.Convert(OriginalRecord.Of(letter));

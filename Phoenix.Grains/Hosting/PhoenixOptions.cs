@@ -1,5 +1,6 @@
 using Phoenix.Aggregates;
 using Phoenix.Coordination;
+using Phoenix.DeadLetters;
 using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Health;
@@ -87,6 +88,9 @@ public sealed class PhoenixOptions
     /// <summary>How timers and sends are delivered.</summary>
     public DueOptions Due { get; } = new();
 
+    /// <summary>How dead letters are kept for operators.</summary>
+    public DeadLetterOptions DeadLetters { get; } = new();
+
     /// <summary>How transactions run.</summary>
     public TransactionOptions Transactions { get; } = new();
 
@@ -116,7 +120,8 @@ public sealed class PhoenixOptions
 
     /// <summary>What cannot work in this and in all below it, as far as it can be told without the domain.</summary>
     internal IEnumerable<string> Problems() =>
-        [.. OwnProblems(), .. Due.Problems(), .. Transactions.Problems(), .. Projections.Problems(), .. Cluster.Problems(), .. Silo.Problems(), .. Health.Problems()];
+        [.. OwnProblems(), .. Due.Problems(), .. DeadLetters.Problems(), .. Transactions.Problems(),
+        .. Projections.Problems(), .. Cluster.Problems(), .. Silo.Problems(), .. Health.Problems()];
 
     private IEnumerable<string> OwnProblems()
     {

@@ -9,6 +9,7 @@ using Orleans.Metadata;
 using Orleans.Serialization;
 using Phoenix.Aggregates;
 using Phoenix.Coordination;
+using Phoenix.DeadLetters;
 using Phoenix.Deciding;
 using Phoenix.Dispatch;
 using Phoenix.Due;
@@ -50,6 +51,8 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton<TransactionPlaces>();
         services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
+        services.AddSingleton<LetterWatch>().AddSingleton<LetterSending>().AddSingleton<LetterIntake>().AddSingleton<ReplayRun>().AddSingleton<LetterVerbs>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LetterKeeper>();
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
         services.AddSingleton<DecisionWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloPortsCheck>();
@@ -93,6 +96,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<IOptions<PhoenixOptions>>().Value);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Aggregates);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Due);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().DeadLetters);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Transactions);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Projections);
     }

@@ -3,7 +3,9 @@ using Phoenix.Messages;
 
 namespace Phoenix.Subscribing;
 
-/// <summary>A command that a record becomes, checked and written, for one aggregate or for all behind a tag.</summary>
+/// <summary>
+/// A command that a record becomes, checked and written: for one aggregate, for one if it stands behind a tag, or for all behind a tag.
+/// </summary>
 /// <param name="Record">The record.</param>
 /// <param name="Ordinal">The command's place among those of the record.</param>
 /// <param name="Aggregate">The kind of aggregate.</param>
@@ -14,10 +16,13 @@ namespace Phoenix.Subscribing;
 internal sealed record PreparedCommand(
     KafkaMessage Record, int Ordinal, string Aggregate, string Id, string? Tag, IReadOnlyList<KafkaHeader> Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Whether it goes to all behind the tag.</summary>
+    public bool IsToAll => Tag is not null && Id.Length == 0;
+
     /// <summary>As a message to one aggregate. Of a broadcast the id says to whom, too.</summary>
     public ConvertedMessage To(string id)
     {
-        var command = Tag is null ? SubscriptionIdentity.Of(Record, Ordinal) : SubscriptionIdentity.Of(Record, Ordinal, $"{Aggregate}/{id}");
+        var command = !IsToAll ? SubscriptionIdentity.Of(Record, Ordinal) : SubscriptionIdentity.Of(Record, Ordinal, $"{Aggregate}/{id}");
         return new(Aggregate, id, [.. Headers, new(WireHeaders.Id, command.ToString())], Body, Ordinal);
     }
 }

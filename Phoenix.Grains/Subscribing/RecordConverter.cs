@@ -11,7 +11,7 @@ namespace Phoenix.Subscribing;
 
 /// <summary>Makes commands of the records of one subscription, as messages on the streams of their aggregates.</summary>
 internal sealed partial class RecordConverter(
-    SubscriptionDefinition subscription, DomainModel domain, ReadTag read, ILogger<RecordConverter> logger) : IRecordConverter
+    SubscriptionDefinition subscription, DomainModel domain, ITags tags, ILogger<RecordConverter> logger) : IRecordConverter
 {
     private readonly KafkaHeader _version = new(WireHeaders.SpecVersion, WireHeaders.Version);
     private readonly KafkaHeader _source = new(WireHeaders.Source, $"subscription:{subscription.Name}");
@@ -25,7 +25,7 @@ internal sealed partial class RecordConverter(
             PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal))];
             SubscriptionInstruments.Commands(subscription.Name, commands.Count(command => command.Tag is null));
             return commands.Any(command => command.Tag is not null)
-                ? new([]) { Pages = new Broadcast(subscription.Name, prepared, read) }
+                ? new([]) { Pages = new Broadcast(subscription.Name, prepared, tags) }
                 : new([.. prepared.Select(command => command.To(command.Id))]);
         }
         catch (UnusableRecordException unusable)

@@ -29,8 +29,8 @@ internal static class SubscriptionHosting
         {
             var (catalog, phoenix) = (provider.GetRequiredService<SubscriptionCatalog>(), provider.GetRequiredService<PhoenixOptions>());
             var (domain, logger) = (provider.GetRequiredService<DomainModel>(), provider.GetRequiredService<ILogger<RecordConverter>>());
-            var tagged = provider.GetRequiredService<TaggedStreams>();
-            foreach (var one in catalog.All) kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, tagged.PageAsync, logger)));
+            var tags = new StoredTags(provider.GetRequiredService<TaggedStreams>());
+            foreach (var one in catalog.All) kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, tags, logger)));
         });
     }
 

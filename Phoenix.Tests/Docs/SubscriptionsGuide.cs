@@ -28,6 +28,11 @@ public sealed class SubscriptionsGuide
         .ThenCommands(IncomingCommand.ToAll("spring", new Deposit(5)));
 
     [Fact]
+    public void a_bonus_for_one_is_for_it_only_if_it_has_joined() => SubscriptionSpecification.For<IncomingPayments>()
+        .Given("""{"account":"ann","campaign":"spring","amount":5}""")
+        .ThenCommands(IncomingCommand.ToIfTagged("spring", "ann", new Deposit(5)));
+
+    [Fact]
     public void an_account_that_joins_stands_behind_the_tag() => AggregateSpecification.For<Account>()
         .Given(new AccountOpened("Ann"))
         .When(new JoinCampaign("spring")).ThenTagged<IncomingPayments>("spring")

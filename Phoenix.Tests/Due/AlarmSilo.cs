@@ -22,6 +22,7 @@ public sealed class AlarmSilo(SharedPostgres postgres) : IAsyncLifetime
     public PostgresFaultProxy Proxy { get; private set; } = null!;
     internal Hindrances Hindrances { get; } = new();
     internal IServiceProvider Services => _silo.Services;
+    internal IGrainFactory Grains => _silo.Grains;
     internal DueQueue Queue => Services.GetRequiredService<DueQueue>();
 
     public async ValueTask InitializeAsync()

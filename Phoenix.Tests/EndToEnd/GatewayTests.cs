@@ -267,23 +267,6 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
     }
 
     [Fact]
-    public async Task dead_letters_are_counted_and_replayed_by_operators_who_say_how_many()
-    {
-        const string Replay = "/v1/dead-letters/shop.account/replay";
-        await PostedAsync($"{Replay}?at-most=1", "", HttpStatusCode.Forbidden);
-        Assert.Contains("at-most", (await OperatedAsync(Replay, "", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
-        foreach (var bad in (string[])["?at-most=x", "?at-most=1&resaon=x", "?at-most=1&since=yesterday"])
-            await OperatedAsync($"{Replay}{bad}", "", HttpStatusCode.BadRequest);
-        await OperatedAsync("/v1/dead-letters/no.such/replay?at-most=1", "", HttpStatusCode.Conflict);
-        Assert.Equal(0, (await OperatedAsync("/v1/dead-letters/shop.account/count?reason=undecodable", "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("letters").GetInt64());
-
-        await OperatedAsync($"{Replay}?at-most=0&key=a-1", "", HttpStatusCode.Accepted);
-        await Eventually.TrueAsync("it has ended", async () =>
-            (await OperatedAsync(Replay, "", HttpStatusCode.OK, HttpMethod.Get)).GetProperty("state").GetString() == "replayed");
-        Assert.False((await OperatedAsync(Replay, "", HttpStatusCode.OK, HttpMethod.Delete)).GetProperty("stopped").GetBoolean());
-    }
-
-    [Fact]
     public async Task the_ledger_is_trimmed_by_operators_who_say_how_many_rows()
     {
         const string Trim = "/v1/ledger/trim";

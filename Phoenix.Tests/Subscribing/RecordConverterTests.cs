@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phoenix.Dispatch;
+using Phoenix.EventStore;
 using Phoenix.Kafka;
 using Phoenix.Messages;
 using Phoenix.Subscribing;
@@ -100,6 +101,9 @@ public sealed class RecordConverterTests
         var conversion = Convert(_ => [IncomingCommand.To("ann", new Deposit(5)), IncomingCommand.ToAll("spring", new Deposit(6))], Record);
         Assert.Empty(conversion.Messages);
         Assert.Equal(["""{"amount":5}""", """{"amount":6}"""], conversion.Pages!.Bodies.Select(body => Encoding.UTF8.GetString(body.Span)));
+        Assert.NotNull(Convert(_ => [IncomingCommand.ToIfTagged("spring", "ann", new Deposit(5))], Record).Pages);
+        Refuses(_ => [IncomingCommand.ToIfTagged("", "ann", new Deposit(5))], ErrorCodes.Undecodable, "at least one character");
+        Refuses(_ => [IncomingCommand.ToIfTagged("spring", "", new Deposit(5))], ErrorCodes.Undecodable, "at least one character");
         Refuses(_ => [IncomingCommand.ToAll("", new Deposit(5))], ErrorCodes.Undecodable, "at least one character");
         Refuses(_ => [IncomingCommand.ToAll("all", new Note("x"))], ErrorCodes.UnknownName, "which no aggregate of this host is");
     }
@@ -121,16 +125,22 @@ public sealed class RecordConverterTests
     {
         var definition = new SubscriptionDefinition(
             "t.test", "payments", default, new(), SubscriptionModel.Of(new SubscriptionAttribute("t.test"), new Asked(convert)));
-        return new RecordConverter(definition, Domain, NobodyBehind, NullLogger<RecordConverter>.Instance).Convert(record);
+        return new RecordConverter(definition, Domain, new NobodyBehind(), NullLogger<RecordConverter>.Instance).Convert(record);
     }
-
-    private static Task<IReadOnlyList<string>> NobodyBehind(string subscription, string tag, string aggregate, string after, int limit) =>
-        Task.FromResult<IReadOnlyList<string>>([]);
 
     private static string? Of(ConvertedMessage message, string header) => message.Headers.Single(each => each.Name == header).Text;
 
     private sealed class Asked(Func<ForeignRecord, IEnumerable<IncomingCommand>> convert) : Subscription
     {
         public override IEnumerable<IncomingCommand> Convert(ForeignRecord record) => convert(record);
+    }
+
+    private sealed class NobodyBehind : ITags
+    {
+        public Task<IReadOnlyList<string>> PageAsync(string subscription, string tag, string aggregate, string after, int limit) =>
+            Task.FromResult<IReadOnlyList<string>>([]);
+
+        public Task<IReadOnlySet<TaggedStream>> BehindAsync(string subscription, IReadOnlyCollection<TaggedStream> asked) =>
+            Task.FromResult<IReadOnlySet<TaggedStream>>(new HashSet<TaggedStream>());
     }
 }

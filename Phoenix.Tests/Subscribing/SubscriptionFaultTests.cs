@@ -131,14 +131,13 @@ public sealed class SubscriptionFaultTests(SharedPostgres postgres, SharedKafka 
         // The letter is put back once the handler is mended: only what had no effect has one now, and its topic is not written to.
         var end = rig.Health.Partitions.Single(each => each.Topic == rig.Payments.Name).EndOffset;
         Fragile.Mended[key] = true;
-        var letters = rig.Silo.Grains.GetGrain<IDeadLetterGrain>("test.mixed");
-        await letters.Replay(new(), 1);
-        await Eventually.TrueAsync("it is replayed", async () => await letters.Status() is { State: "replayed", Replayed: 1, Skipped: 0 });
+        await rig.ReplayAsync("test.mixed");
         await Eventually.TrueAsync("the handler's effect is there",
             async () => await rig.Silo.Grains.GetGrain<IFragileGrain>(key).Query(new Last()) == "mended");
         Assert.Equal(["test.note", "test.throw"], await LedgerAsync(rig, $"test.fragile/{key}"));
-        await letters.Replay(new(), 1);
-        await Eventually.TrueAsync("it is replayed again", async () => await letters.Status() is { State: "replayed", Replayed: 1, Skipped: 0 });
+        var letters = rig.Silo.Grains.GetGrain<IDeadLettersGrain>(0);
+        var replayed = Assert.Single((await letters.List(new() { Name = "test.mixed", State = "replayed" })).Letters);
+        await letters.Replay(replayed.Id, new("once more"));
         await rig.Silo.Grains.GetGrain<IFragileGrain>(key).Execute(new Note("last"));
         Assert.Equal(["test.note", "test.note", "test.throw"], await LedgerAsync(rig, $"test.fragile/{key}"));
         Assert.Equal(end, rig.Health.Partitions.Single(each => each.Topic == rig.Payments.Name).EndOffset);

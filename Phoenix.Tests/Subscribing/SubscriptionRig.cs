@@ -126,6 +126,16 @@ internal sealed class SubscriptionRig : IAsyncDisposable
         return letters;
     }, Token);
 
+    /// <summary>Waits for the one open letter of a subscription and replays it.</summary>
+    public async Task ReplayAsync(string subscription)
+    {
+        var letters = Silo.Grains.GetGrain<IDeadLettersGrain>(0);
+        await Eventually.TrueAsync("the letter is listed", async () => await letters.Count(new() { Name = subscription }) == 1);
+        var id = await letters.ReplayMany(new() { Name = subscription }, 1, new("it is mended"));
+        await Eventually.TrueAsync(
+            "it is replayed", async () => await letters.Replays(id) is [{ State: "replayed", Replayed: 1, Skipped: 0 }]);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopSiloAsync();

@@ -37,8 +37,9 @@ public sealed class SubscriptionSpecificationTests
         bonus.ThenCommands(IncomingCommand.ToAll("spring", new Deposit(5)));
         Fails(() => bonus.ThenCommands(IncomingCommand.ToAll("autumn", new Deposit(5))), "all shop.account behind 'spring'");
         Fails(() => bonus.ThenCommands(IncomingCommand.To("spring", new Deposit(5))), "all shop.account behind 'spring'");
+        Fails(() => bonus.ThenCommands(IncomingCommand.ToIfTagged("spring", "ann", new Deposit(5))), "shop.account/ann if behind 'spring'");
         Payments.Given("""{"campaign":"","amount":5}""").ThenUnusable("A tag has at least one character.");
-        Payments.Given("""{"amount":5}""").ThenUnusable("Expected 'account' or 'campaign'");
+        Payments.Given("""{"amount":5}""").ThenUnusable("Expected 'account', 'campaign' or both");
     }
 
     [Fact]

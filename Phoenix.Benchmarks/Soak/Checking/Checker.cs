@@ -12,9 +12,9 @@ internal static class Checker
     {
         var ledger = log.Ledger.ToLookup(entry => (entry.Stream, entry.CommandId));
         var events = log.Events.ToLookup(entry => (entry.Stream, entry.CommandId));
-        var sent = history.ToLookup(record => (record.Stream, record.CommandId));
-        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log), .. Streams(log), .. Money(log), .. Goods(log),
-            .. Transfers.Check(log, ledger), .. Orders.Check(log, ledger)];
+        var sent = history.Where(record => record.Stream != Bonuses.Stream).ToLookup(record => (record.Stream, record.CommandId));
+        return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log, Bonuses.Members(history)), .. Streams(log), .. Money(log), .. Goods(log),
+            .. Transfers.Check(log, ledger), .. Orders.Check(log, ledger), .. Bonuses.Check(history, log)];
     }
 
     /// <summary>Every answered command is in the ledger once, as answered, and all answers to it are the same.</summary>
@@ -67,9 +67,9 @@ internal static class Checker
     /// <summary>What is stored was sent by a client, or follows from what was.</summary>
     private static IEnumerable<Violation> Strangers(
         ILookup<(string Stream, string CommandId), HistoryRecord> sent, ILookup<(string Stream, string CommandId), LedgerEntry> ledger,
-        StoredLog log)
+        StoredLog log, IReadOnlySet<string> members)
     {
-        var followings = new Followings(log);
+        var followings = new Followings(log, members);
         return ledger.Select(entry => entry.Key).Union(log.Events.Select(entry => (entry.Stream, entry.CommandId)))
             .Where(key => !sent.Contains(key) && !ledger[key].Any(followings.Explain))
             .Select(key => new Violation(ViolationKind.NeverSent, key.Stream, $"'{key.CommandId}' is stored and no client sent it."));

@@ -1,8 +1,8 @@
 namespace Phoenix.Benchmarks.Soak.Checking;
 
 /// <summary>
-/// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, and what standing orders
-/// send.
+/// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, what standing orders
+/// send, and bonuses of accounts that joined.
 /// </summary>
 internal sealed class Followings
 {
@@ -10,9 +10,11 @@ internal sealed class Followings
     private readonly HashSet<string> _steps;
     private readonly HashSet<string> _paid;
     private readonly HashSet<string> _orders;
+    private readonly IReadOnlySet<string> _members;
 
-    public Followings(StoredLog log)
+    public Followings(StoredLog log, IReadOnlySet<string> members)
     {
+        _members = members;
         _transactions = [.. log.Transfers.Select(transfer => transfer.Stream), .. log.Orders.Select(order => order.Stream)];
         _steps =
         [
@@ -31,7 +33,7 @@ internal sealed class Followings
         "timer" => _orders.Contains(entry.Stream) || _transactions.Contains(entry.Stream),
         { } source when source.StartsWith("send:", StringComparison.Ordinal) => _orders.Contains(source["send:".Length..])
         && _paid.Contains(entry.Stream),
-        _ => false,
+        _ => Bonuses.Explain(entry, _members),
     };
 
     private static IEnumerable<string> StepsOf(string transaction, params Func<string, string>[] steps) =>

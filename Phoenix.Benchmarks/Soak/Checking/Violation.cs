@@ -51,6 +51,9 @@ internal enum ViolationKind
     /// <summary>A timer that goes on came far less often than others of its kind, or timers and sends are left over.</summary>
     TimerLost,
 
+    /// <summary>A record for all behind a tag did not come to each of them once, or not in order.</summary>
+    BroadcastDiffers,
+
     /// <summary>An event of an account was not published, was published out of order, or was never stored.</summary>
     PublicationDiffers,
 }

@@ -3,6 +3,8 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Phoenix.AppHost.Cluster;
+using Phoenix.Benchmarks.Soak.Checking;
 using Phoenix.Benchmarks.Soak.Histories;
 using Phoenix.Client;
 using Phoenix.Messages;
@@ -18,13 +20,13 @@ namespace Phoenix.Benchmarks.Soak.Clients;
 /// <summary>
 /// A client process: some workers send deposits, withdrawals, transfers and orders to accounts and products that all clients share and
 /// write down what they learn. One command in ten is sent twice at once, and one whose answer did not come is sent again under its id. The
-/// first client has
-/// standing orders, which pay by themselves.
+/// first client has standing orders, which pay by themselves, and some accounts that join a campaign and get each of its bonuses.
 /// </summary>
 internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions options, HistoryFile history)
 {
     public const int Accounts = 60;
     private const int StandingOrders = 10;
+    private const int Members = 10;
     private const int Products = 5;
 
     // Few enough that a long run finds empty shelves.
@@ -64,9 +66,19 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         for (var number = 0; number < StandingOrders && options.Number == 0; number++)
             await UntilKnownAsync(StandingOrder(number),
                 $"start-{number}", new StartStandingOrder(Account(number), Account(number + 1), 1, TimeSpan.FromSeconds(1)), cancellation);
+        for (var number = 0; number < Members && options.Number == 0; number++)
+        {
+            while (!await UntilKnownAsync(Account(number), $"{Bonuses.Join}{number}", new JoinCampaign(BonusWriter.Campaign), cancellation))
+                cancellation.ThrowIfCancellationRequested();
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
+        var bonuses = options.Number == 0
+            ? new BonusWriter(options.Kafka, new ClusterNames(TopicPrefix: options.TopicPrefix).WithShop().Payments!, history).WriteAsync(end.Token)
+            : Task.CompletedTask;
         await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
+        await bonuses;
         for (var number = 0; number < StandingOrders && options.Number == 0; number++)
         {
             while (!await UntilKnownAsync(StandingOrder(number), $"stop-{number}", new StopStandingOrder(), cancellation))

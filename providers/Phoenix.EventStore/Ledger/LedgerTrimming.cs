@@ -30,6 +30,7 @@ public sealed class LedgerTrimming
         _needed = $"""
             select 'transactions', min(s.created) from {names.Due} d join {names.Streams} s on s.id = d.owner where d.name = $1
             union all select 'sends', min(scheduled) from {names.Due} where kind = {(short)DueKind.Send}
+            union all select 'letters', min(dead_since) - interval '1 day' from {names.Letters} where state <> {(short)LetterState.Discarded}
             """;
         _record = $"insert into {names.LedgerTrims} (before, rows, principal) values ($1, $2, $3)";
     }

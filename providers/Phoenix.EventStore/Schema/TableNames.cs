@@ -14,6 +14,11 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Publications => $"{_schema}.{PublicationSchema.PublicationTable}";
     public string ParkedStreams => $"{_schema}.{PublicationSchema.ParkedTable}";
 
+    public string Letters => $"{_schema}.{LetterSchema.LetterTable}";
+    public string LetterPositions => $"{_schema}.{LetterSchema.PositionTable}";
+    public string LetterReplays => $"{_schema}.{LetterSchema.ReplayTable}";
+    public string LetterAudit => $"{_schema}.{LetterSchema.AuditTable}";
+
     private readonly string _schema = Quote(options.Events.DatabaseSchemaName);
 
     public string Streams => $"{_schema}.mt_streams";

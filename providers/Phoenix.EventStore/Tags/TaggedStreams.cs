@@ -9,7 +9,7 @@ namespace Phoenix.EventStore;
 public sealed class TaggedStreams
 {
     private readonly EventStoreConnections _connections;
-    private readonly string _page;
+    private readonly string _page, _behind;
 
     internal TaggedStreams(EventStoreConnections connections, TableNames names)
     {
@@ -17,7 +17,28 @@ public sealed class TaggedStreams
         _page = $"""
             select id from {names.Tags} where subscription = $1 and tag = $2 and aggregate = $3 and id > $4 order by id limit $5
             """;
+        _behind = $"""
+            select t.tag, t.aggregate, t.id from {names.Tags} t join unnest($2, $3, $4) as w(tag, aggregate, id)
+                on t.subscription = $1 and t.tag = w.tag and t.aggregate = w.aggregate and t.id = w.id
+            """;
     }
+
+    /// <summary>Which of these stand behind their tag now.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="asked">Tags and who may stand behind them.</param>
+    public Task<IReadOnlySet<TaggedStream>> BehindAsync(string subscription, IReadOnlyCollection<TaggedStream> asked) =>
+        _connections.AskAsync<IReadOnlySet<TaggedStream>>("the aggregates behind a tag", _behind, async command =>
+        {
+            ArgumentNullException.ThrowIfNull(asked);
+            command.Parameters.Add(new() { Value = subscription });
+            command.Parameters.Add(new() { Value = asked.Select(one => one.Tag).ToArray() });
+            command.Parameters.Add(new() { Value = asked.Select(one => one.Aggregate).ToArray() });
+            command.Parameters.Add(new() { Value = asked.Select(one => one.Id).ToArray() });
+            var behind = new HashSet<TaggedStream>();
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) behind.Add(new(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+            return behind;
+        });
 
     /// <summary>
     /// The ids of a page, by the table's key. Whoever stood behind the tag before the first page was read, and stays, is on one of them;
@@ -42,3 +63,9 @@ public sealed class TaggedStreams
             return ids;
         });
 }
+
+/// <summary>A stream and a tag that it may stand behind.</summary>
+/// <param name="Tag">The tag.</param>
+/// <param name="Aggregate">The kind of aggregate.</param>
+/// <param name="Id">Its id.</param>
+public sealed record TaggedStream(string Tag, string Aggregate, string Id);

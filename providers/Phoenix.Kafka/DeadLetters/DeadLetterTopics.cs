@@ -33,16 +33,6 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         return found;
     }
 
-    public async Task<bool> ReadAsync(string deadLetterTopic, Func<KafkaMessage, Task> take, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(take);
-        if (await PartitionsAsync(deadLetterTopic) is not { } partitions) return false;
-        var all = Enumerable.Range(0, partitions).Select(number => new TopicPartition(deadLetterTopic, number));
-        // The consumer has a thread of its own here, which may wait.
-        await ReadAsync(all, static log => log.Low, long.MaxValue, letter => take(letter).GetAwaiter().GetResult(), cancellationToken);
-        return true;
-    }
-
     public async Task<KafkaReceipt> ReplayAsync(KafkaMessage letter, string topic, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(letter);
@@ -95,7 +85,7 @@ internal sealed class DeadLetterTopics(IOptions<KafkaSenderOptions> options, IKa
         long below,
         Action<KafkaMessage> take,
         CancellationToken cancellationToken) =>
-        reading.ReadAsync([.. partitions], log => (from(log), below), consumed => take(CloudEventCodec.Decode(consumed, "")), cancellationToken);
+        reading.ReadAsync([.. partitions], (_, log) => (from(log), below), consumed => take(CloudEventCodec.Decode(consumed, "")), cancellationToken);
 
     private KafkaUnavailableException Unavailable(string topic, KafkaException error) => new($"read the dead letters of '{topic}'", options.Value.BootstrapServers, error);
 }

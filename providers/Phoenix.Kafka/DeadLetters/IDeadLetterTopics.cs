@@ -24,17 +24,6 @@ public interface IDeadLetterTopics
     Task<KafkaMessage?> FindAsync(string deadLetterTopic, int partition, long offset, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads all letters that are there when it is called, one after the other, in order within a partition. One that comes later, such as
-    /// the next letter of a record that was sent again meanwhile, is not among them.
-    /// </summary>
-    /// <param name="deadLetterTopic">The topic.</param>
-    /// <param name="take">What to do with each; the next is read when it is done.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>False when there is no such topic.</returns>
-    /// <exception cref="KafkaUnavailableException">The broker does not answer.</exception>
-    Task<bool> ReadAsync(string deadLetterTopic, Func<KafkaMessage, Task> take, CancellationToken cancellationToken = default);
-
-    /// <summary>
     /// Sends the original record again: key, headers and body as they were. One that had no <c>ce_id</c> gets its
     /// <see cref="DeadLetterHeaders.Id"/> as such, so that replaying it twice has one effect (guarantee 1). The letter stays. Of a letter
     /// that was not written whole the original is read where it first stood.

@@ -9,7 +9,15 @@ public sealed record ListedLetter(KafkaMessage Beginning, int? BodyBytes)
     /// <summary>How much of a body or header value a list keeps: 4 KiB.</summary>
     public const int MaxBytes = 4096;
 
-    internal static ListedLetter Of(KafkaMessage letter) => new(
+    /// <summary>A letter in short.</summary>
+    /// <param name="letter">The letter.</param>
+    public static ListedLetter Of(KafkaMessage letter)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        return new(Beginnings(letter), letter.RawBody?.Length);
+    }
+
+    private static KafkaMessage Beginnings(KafkaMessage letter) =>
         letter with
         {
             // Copies: a slice would hold the whole.
@@ -21,8 +29,7 @@ public sealed record ListedLetter(KafkaMessage Beginning, int? BodyBytes)
                     .Where(static header => header.Name.StartsWith(DeadLetterHeaders.Prefix, StringComparison.Ordinal) || CloudEventHeaders.IsReserved(header.Name))
                     .Select(static header => header with { Value = header.Value is { } value ? Cut(value) : null }),
             ],
-        },
-        letter.RawBody?.Length);
+        };
 
     private static ReadOnlyMemory<byte> Cut(ReadOnlyMemory<byte> bytes) => bytes.Length <= MaxBytes ? bytes : bytes[..MaxBytes].ToArray();
 }

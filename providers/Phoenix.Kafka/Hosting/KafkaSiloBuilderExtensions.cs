@@ -51,6 +51,8 @@ public static class KafkaSiloBuilderExtensions
         services.TryAddSingleton<ITopicAges>(provider => new TopicAges(Options.Create(SenderOptions(provider.Streams(name)))));
         services.TryAddSingleton<IDeadLetterTopics>(provider => new DeadLetterTopics(
             Options.Create(SenderOptions(provider.Streams(name))), provider.GetRequiredKeyedService<IKafkaSender>(name)));
+        services.TryAddSingleton<ILetterFeed>(provider => new LetterFeed(
+            SenderOptions(provider.Streams(name)), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static KafkaSenderOptions SenderOptions(KafkaStreamOptions streams)

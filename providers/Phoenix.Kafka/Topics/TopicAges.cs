@@ -11,7 +11,7 @@ internal sealed class TopicAges(IOptions<KafkaSenderOptions> options) : ITopicAg
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> OldestAsync(IReadOnlyList<string> topics, CancellationToken cancellationToken)
     {
         var oldest = new Dictionary<string, DateTimeOffset>();
-        await reading.ReadAsync(await PartitionsAsync(topics), log => (log.Low, log.Low + 1), record =>
+        await reading.ReadAsync(await PartitionsAsync(topics), (_, log) => (log.Low, log.Low + 1), record =>
         {
             var time = CloudEventCodec.TimeOf(record.Message.Timestamp);
             if (!oldest.TryGetValue(record.Topic, out var other) || time < other) oldest[record.Topic] = time;

@@ -12,13 +12,13 @@ internal sealed class TopicReading(KafkaSenderOptions options)
 
     /// <summary>Reads partitions to where they end now.</summary>
     /// <param name="partitions">Which.</param>
-    /// <param name="range">From the offsets that a partition has, those to read: the first, and the one behind the last.</param>
+    /// <param name="range">From a partition and the offsets that it has, those to read: the first, and the one behind the last.</param>
     /// <param name="take">Gets each record, on a thread that may wait.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="KafkaUnavailableException">The broker does not answer.</exception>
     public Task ReadAsync(
         IReadOnlyList<TopicPartition> partitions,
-        Func<(long Low, long High), (long From, long Below)> range,
+        Func<TopicPartition, (long Low, long High), (long From, long Below)> range,
         Action<ConsumeResult<byte[]?, byte[]?>> take,
         CancellationToken cancellationToken) => Task.Run(() =>
     {
@@ -34,7 +34,7 @@ internal sealed class TopicReading(KafkaSenderOptions options)
 
     private void Read(
         IReadOnlyList<TopicPartition> partitions,
-        Func<(long Low, long High), (long From, long Below)> range,
+        Func<TopicPartition, (long Low, long High), (long From, long Below)> range,
         Action<ConsumeResult<byte[]?, byte[]?>> take,
         CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class TopicReading(KafkaSenderOptions options)
         foreach (var partition in partitions)
         {
             var log = consumer.QueryWatermarkOffsets(partition, Patience);
-            var (start, below) = range((log.Low.Value, log.High.Value));
+            var (start, below) = range(partition, (log.Low.Value, log.High.Value));
             var end = Math.Min(log.High.Value, below);
             if (start >= end) continue;
             starts.Add(new(partition, start));

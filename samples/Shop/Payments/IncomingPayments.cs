@@ -19,7 +19,9 @@ public sealed class IncomingPayments : Subscription
             ({ } account, null) => To(account, new Deposit(payment.Amount)),
             // A bonus goes to every account that has joined the campaign.
             (null, { } campaign) => ToAll(campaign, new Deposit(payment.Amount)),
-            _ => throw new UnusableRecordException("Expected 'account' or 'campaign'; found both, or none of them."),
+            // With both it is a bonus for one, if it has joined; otherwise it is nothing.
+            ({ } account, { } campaign) => ToIfTagged(campaign, account, new Deposit(payment.Amount)),
+            _ => throw new UnusableRecordException("Expected 'account', 'campaign' or both; found none of them."),
         };
     }
 }
