@@ -8,10 +8,11 @@ namespace Phoenix.Health;
 internal static class PhoenixHealthChecks
 {
     /// <summary>
-    /// Adds ten checks. Tagged <c>live</c>: <c>commit-queue</c> and <c>ingestion</c>, which fail when something that has work makes no
+    /// Adds eleven checks. Tagged <c>live</c>: <c>commit-queue</c> and <c>ingestion</c>, which fail when something that has work makes no
     /// progress. Tagged <c>ready</c>: <c>membership</c>, <c>storage</c> and <c>broker</c>. Untagged: <c>partitions</c>, the lag of each
     /// partition that this silo reads; <c>decisions</c>, handlers that do not return; <c>projections</c>, their lag and what stops them;
-    /// <c>due</c>, the lag of timers and sends; and <c>consumption</c>, topics that are switched off. All read what is known already; none
+    /// <c>due</c>, the lag of timers and sends; <c>consumption</c>, topics that are switched off; and <c>services</c>, steps that wait for
+    /// other services. All read what is known already; none
     /// asks a server. Limits are those of
     /// <see cref="PhoenixOptions.Health"/>.
     /// </summary>
@@ -30,7 +31,8 @@ internal static class PhoenixHealthChecks
             .AddCheck<DecisionsCheck>("decisions")
             .AddCheck<ProjectionsCheck>("projections")
             .AddCheck<DueCheck>("due")
-            .AddCheck<ConsumptionCheck>("consumption");
+            .AddCheck<ConsumptionCheck>("consumption")
+            .AddCheck<ServicesCheck>("services");
         return builder;
     }
 }

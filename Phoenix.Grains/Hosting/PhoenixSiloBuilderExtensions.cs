@@ -45,7 +45,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(domain).AddSingleton(parts).AddOptions(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new Admission(provider.GetRequiredService<AggregateOptions>().Admission, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TransactionPlaces>();
+        services.AddSingleton<TransactionPlaces>().AddSingleton<StepWaits>().AddSingleton<OtherServices>();
         services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
@@ -91,6 +91,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Aggregates);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Due);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Transactions);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Services);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Projections);
     }
 
@@ -131,6 +132,9 @@ internal static class PhoenixSiloBuilderExtensions
             foreach (var aggregate in domain.Aggregates.Keys)
                 kafka.Topics.Add(new KafkaTopic(aggregate, $"{phoenix.TopicPrefix}.{aggregate}.commands", phoenix.Partitions,
                     phoenix.ReplicationFactor));
+            if (phoenix.Services.Count > 0)
+                kafka.Topics.Add(new KafkaTopic(StepReplies.Namespace, StepReplies.TopicOf(phoenix.TopicPrefix), phoenix.Partitions,
+                    phoenix.ReplicationFactor) { Converter = new StepReplies(phoenix.TopicPrefix, domain), TellsSenders = false });
             foreach (var (property, value) in phoenix.KafkaProperties) kafka.ExtraProperties[property] = value;
         }, KafkaProvider);
     }
