@@ -56,10 +56,12 @@ internal sealed class ServiceBooks(TwoServices services)
         await ExpectAsync("transactions ended", started, ShopAsync("phoenix.transaction-ended", cancellationToken));
         await ExpectAsync("payments in the shop", completed, ShopAsync("shop.reserved-money-paid", cancellationToken));
         await ExpectAsync("parcels packed", completed, WarehouseAsync("warehouse.parcel-packed", cancellationToken));
-        await ExpectAsync("parcels handed over for what the shop published", completed, WarehouseAsync("warehouse.parcel-handed-over", cancellationToken));
-        await ExpectAsync("parcels handed over more than once", 0, ScalarAsync(services.WarehouseDatabase,
-            "select count(*) from (select 1 from phoenix.mt_events where type = 'warehouse.parcel-handed-over' group by stream_id having count(*) > 1) twice",
-            cancellationToken));
+        await ExpectAsync("parcels handed over for what the shop published", completed,
+            WarehouseAsync("warehouse.parcel-handed-over", cancellationToken));
+        await ExpectAsync("parcels handed over more than once", 0, ScalarAsync(services.WarehouseDatabase, """
+            select count(*) from (
+                select 1 from phoenix.mt_events where type = 'warehouse.parcel-handed-over' group by stream_id having count(*) > 1) twice
+            """, cancellationToken));
         await ExpectAsync("pieces that left the warehouse", completed, ScalarAsync(services.WarehouseDatabase, $"""
             select {Stored} - coalesce(sum(case type when 'warehouse.goods-stored' then 1 else -1 end * (data->>'quantity')::int), 0)
             from phoenix.mt_events where type in ('warehouse.goods-stored', 'warehouse.goods-taken', 'warehouse.reserved-taken')

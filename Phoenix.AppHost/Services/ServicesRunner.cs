@@ -11,7 +11,9 @@ using Warehouse.Goods;
 
 namespace Phoenix.AppHost.Services;
 
-/// <summary>Runs two services, lets customers buy until a number of purchases have ended, and checks what both of them have in their books.</summary>
+/// <summary>
+/// Runs two services, lets customers buy until a number of purchases have ended, and checks what both of them have in their books.
+/// </summary>
 internal sealed class ServicesRunner(int purchases, string? keep)
 {
     private const int Customers = 10;
@@ -38,13 +40,15 @@ internal sealed class ServicesRunner(int purchases, string? keep)
         }
     }
 
-    private async Task<int> OnAsync(PostgresServer postgres, KafkaBroker kafka, InfrastructureOptions options, CancellationToken cancellationToken)
+    private async Task<int> OnAsync(
+        PostgresServer postgres, KafkaBroker kafka, InfrastructureOptions options, CancellationToken cancellationToken)
     {
         // A server that was there before holds other things: names of our own keep them apart.
         var mark = Guid.NewGuid().ToString("N")[..8];
         var shop = await TwoServices.DatabaseAsync(postgres.ConnectionString, $"shop_{mark}", cancellationToken);
         var warehouse = await TwoServices.DatabaseAsync(postgres.ConnectionString, $"warehouse_{mark}", cancellationToken);
-        await using var services = await TwoServices.StartAsync(shop, warehouse, kafka.BootstrapServers, $"-{mark}", options, cancellationToken);
+        await using var services = await TwoServices.StartAsync(
+            shop, warehouse, kafka.BootstrapServers, $"-{mark}", options, cancellationToken);
         await BuyAsync(services, cancellationToken);
         var books = new ServiceBooks(services);
         await books.WaitAsync(cancellationToken);
@@ -58,7 +62,11 @@ internal sealed class ServicesRunner(int purchases, string? keep)
         using var shop = await ClientAsync(services.Kafka, services.ShopPrefix, cancellationToken);
         using var warehouse = await ClientAsync(services.Kafka, services.WarehousePrefix, cancellationToken);
         for (var customer = 0; customer < Customers; customer++)
-            await Of(shop).RequestAsync($"customer-{customer}", new OpenAccount("Somebody", ServiceBooks.OpeningMoney), null, Patient, cancellationToken);
+        {
+            await Of(shop).RequestAsync(
+                $"customer-{customer}", new OpenAccount("Somebody", ServiceBooks.OpeningMoney), null, Patient, cancellationToken);
+        }
+
         await Of(warehouse).RequestAsync("tea", new StoreGoods(ServiceBooks.Stored), null, Patient, cancellationToken);
         var limit = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, purchases, limit, async (number, cancellation) =>

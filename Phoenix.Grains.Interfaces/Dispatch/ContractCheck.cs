@@ -35,7 +35,8 @@ internal sealed class ContractCheck(IReadOnlyCollection<Assembly> domain, IReadO
         .Concat(model.Events.Values.Select(definition => definition.Type));
 
     private static string WithoutRules(Type contract) =>
-        $"{contract} is a contract without rules. Add a class that derives from Aggregate<{contract.Name}>; a contract of another service belongs in that service's assembly of contracts, or has [Service(\"name\")].";
+        $"{contract} is a contract without rules. Add a class that derives from Aggregate<{contract.Name}>; "
+        + "a contract of another service belongs in that service's assembly of contracts, or has [Service(\"name\")].";
 
     private static string Handler(AggregateModel model, Type command) => model.Saga is { } saga
         ? $"Add 'public Plan Handle({command.Name} start)' to {saga.Newest.Type.Name}."

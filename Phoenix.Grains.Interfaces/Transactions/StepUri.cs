@@ -19,7 +19,8 @@ internal static class StepUri
     {
         var id = step.Transaction.IndexOf('/', step.Transaction.IndexOf('/', 2) + 1) + 1;
         return $"{step.Transaction[..id]}{Uri.EscapeDataString(step.Transaction[id..])}"
-            + $"?step={Uri.EscapeDataString(step.Name)}&phase={StepId.NameOf(step.Phase)}&round={step.Round.ToString(CultureInfo.InvariantCulture)}";
+            + $"?step={Uri.EscapeDataString(step.Name)}&phase={StepId.NameOf(step.Phase)}"
+            + $"&round={step.Round.ToString(CultureInfo.InvariantCulture)}";
     }
 
     /// <summary>The step that a header names; null when it names none.</summary>
@@ -27,7 +28,8 @@ internal static class StepUri
     {
         var (path, query) = Cut(text, '?');
         string[] values = [.. (query ?? "").Split('&')];
-        if (path.Split('/') is not ["", "", var service, var aggregate, var id] || !LogicalName.IsValid(service) || !LogicalName.IsValid(aggregate)
+        if (path.Split('/') is not ["", "", var service, var aggregate, var id]
+            || !LogicalName.IsValid(service) || !LogicalName.IsValid(aggregate)
             || values is not [var step, var phase, var round] || Value(step, "step=") is not { Length: > 0 } name
             || PhaseOf(Value(phase, "phase=")) is not { } of
             || !int.TryParse(Value(round, "round="), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)

@@ -30,7 +30,11 @@ internal sealed partial class OtherServices(
     public async Task<StepAnswer.Failed?> SendAsync(string service, string transaction, StepReference step, StepCall call, bool mayBeRepeat)
     {
         if (sender is null || !options.Services.ContainsKey(service))
-            return Undeliverable($"The service '{service}' of step '{call.Step}' is not in {ServiceOptions.Section}, or this silo runs without Kafka.");
+        {
+            return Undeliverable(
+                $"The service '{service}' of step '{call.Step}' is not in {ServiceOptions.Section}, or this silo runs without Kafka.");
+        }
+
         try
         {
             await sender.SendAsync(RecordOf(service, transaction, step, call, mayBeRepeat));
@@ -76,7 +80,8 @@ internal sealed partial class OtherServices(
     private static StepAnswer.Failed Undeliverable(string message) => new(Answers.Undeliverable, message);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "Step '{Step}' of '{Transaction}' could not be sent to the service '{Service}'; it is tried again.")]
+        Level = LogLevel.Warning,
+        Message = "Step '{Step}' of '{Transaction}' could not be sent to the service '{Service}'; it is tried again.")]
     private partial void LogNotSent(Exception exception, string step, string transaction, string service);
 
     [LoggerMessage(

@@ -79,7 +79,8 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
     private protected override IAfterCommit AfterCommit(Coordinated<SagaState<TSaga>> parts)
     {
         var remote = new RemoteSteps(
-            parts.Services.GetRequiredService<OtherServices>(), parts.Services.GetRequiredService<StepWaits>(), parts.Log.StreamId, parts.Time);
+            parts.Services.GetRequiredService<OtherServices>(), parts.Services.GetRequiredService<StepWaits>(), parts.Log.StreamId,
+            parts.Time);
         var steps = new StepSender(GrainFactory, remote, parts.Log.StreamId, parts.Logger);
         var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
         var replies = new EndReplies(parts.Services.GetService<ReplyWriter>(), parts.Log.StreamId, parts.Logger);

@@ -27,13 +27,15 @@ public sealed class ServiceSettings
 }
 
 /// <summary>
-/// The other services that steps of transactions go to or come from, by their names. Bound from <c>Phoenix:Services</c>. A step of a service
-/// that is not among them is refused.
+/// The other services that steps of transactions go to or come from, by their names. Bound from <c>Phoenix:Services</c>. A step of a
+/// service that is not among them is refused.
 /// </summary>
 public sealed class ServiceOptions : Dictionary<string, ServiceSettings>
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Phoenix:Services";
+
+    private const string NameRule = "a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes";
 
     /// <summary>No services.</summary>
     public ServiceOptions() : base(StringComparer.Ordinal)
@@ -55,10 +57,9 @@ public sealed class ServiceOptions : Dictionary<string, ServiceSettings>
         {
             var section = $"{Section}:{name}";
             if (!LogicalName.IsValid(name))
-                yield return $"{section}: a service's name is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes.";
+                yield return $"{section}: a service's name is {NameRule}.";
             if (!LogicalName.IsValid(PrefixOf(name)))
-                yield return $"{section}:TopicPrefix is a lower-case letter followed by up to 63 lower-case letters, digits, dots or dashes; "
-                    + $"found '{PrefixOf(name)}'.";
+                yield return $"{section}:TopicPrefix is {NameRule}; found '{PrefixOf(name)}'.";
             else if (PrefixOf(name) == ownPrefix)
                 yield return $"{section}:TopicPrefix is that of these silos themselves ('{ownPrefix}'). Set it to the other service's.";
             if (settings.AskAgainAfter < TimeSpan.FromMilliseconds(100))
@@ -69,6 +70,9 @@ public sealed class ServiceOptions : Dictionary<string, ServiceSettings>
         }
 
         foreach (var twins in Keys.GroupBy(PrefixOf).Where(group => group.Count() > 1))
-            yield return $"{Section}: {string.Join(" and ", twins.Select(name => $"'{name}'"))} have the same TopicPrefix '{twins.Key}'. Keep one.";
+        {
+            yield return $"{Section}: {string.Join(" and ", twins.Select(name => $"'{name}'"))} have the same TopicPrefix '{twins.Key}'. "
+                + "Keep one.";
+        }
     }
 }

@@ -5,8 +5,8 @@ using Phoenix.Hosting;
 namespace Phoenix.Health;
 
 /// <summary>
-/// Tells how many steps of this silo's transactions wait for other services. Degraded when one waits for longer than it should; that makes no
-/// silo unready: another would wait as long.
+/// Tells how many steps of this silo's transactions wait for other services. Degraded when one waits for longer than it should; that makes
+/// no silo unready: another would wait as long.
 /// </summary>
 internal sealed class ServicesCheck(StepWaits waits, PhoenixOptions options, TimeProvider time) : IHealthCheck
 {
@@ -19,7 +19,8 @@ internal sealed class ServicesCheck(StepWaits waits, PhoenixOptions options, Tim
         if (late is null) return HealthCheckResult.Healthy(data: data).AsTask();
         data[Findings.Since] = late.Since;
         return HealthCheckResult.Degraded(
-            $"'{late.Service}' does not answer: {late.Count} step(s) wait for it, '{late.Step}' of '{late.Transaction}' since {late.Since:O}.",
+            $"'{late.Service}' does not answer: {late.Count} step(s) wait for it, "
+            + $"'{late.Step}' of '{late.Transaction}' since {late.Since:O}.",
             data: data).AsTask();
     }
 }

@@ -27,7 +27,8 @@ internal sealed class LedgerHolds(
     public async Task<IReadOnlyList<LedgerHold>> FindAsync(CancellationToken cancellation)
     {
         var holds = new List<LedgerHold> { new(Senders, time.GetUtcNow() - options.KeepLedgerFor) };
-        holds.AddRange(others.Select(other => new LedgerHold($"transactions of '{other.Key}'", time.GetUtcNow() - other.Value.KeepLedgerFor)));
+        holds.AddRange(others.Select(
+            other => new LedgerHold($"transactions of '{other.Key}'", time.GetUtcNow() - other.Value.KeepLedgerFor)));
         holds.AddRange((await ledger.NeedsAsync(OpenTransactions.Kind.DueName)).Select(need => new LedgerHold(need.What, need.Since)));
         if (Topics() is { Count: > 0 } topics)
         {
@@ -43,7 +44,8 @@ internal sealed class LedgerHolds(
     /// </summary>
     private List<string> Topics() =>
         [.. streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics
-            .Where(topic => topic.StreamNamespace != StepReplies.Namespace).SelectMany(topic => new[] { topic.Topic, topic.DeadLetterTopic }).Distinct()];
+            .Where(topic => topic.StreamNamespace != StepReplies.Namespace)
+            .SelectMany(topic => new[] { topic.Topic, topic.DeadLetterTopic }).Distinct()];
 
     // A time in the future says nothing about the age of what follows.
     internal static DateTimeOffset HeldSince(DateTimeOffset oldest, DateTimeOffset now) =>

@@ -129,8 +129,10 @@ public sealed class RemoteStepTests(SharedPostgres postgres, SharedKafka kafka) 
         var ids = await HeldAtTheWarehouseAsync(tea, async () =>
         {
             var bought = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _rig.BuyAsync(ann, tea)));
-            await Eventually.TrueAsync("the money of all is reserved", async () => (await _rig.BooksOfMoneyAsync(ann)).Reserved == 300m);
-            await Eventually.TrueAsync("a step waits for the goods", async () => await Sql.LockWaitsAsync(_rig.WarehouseDatabase) > 0);
+            await Eventually.TrueAsync("the money of all is reserved",
+                async () => (await _rig.BooksOfMoneyAsync(ann)).Reserved == 300m);
+            await Eventually.TrueAsync("a step waits for the goods",
+                async () => await Sql.LockWaitsAsync(_rig.WarehouseDatabase) > 0);
             await _rig.StopShopAsync();
             return bought;
         });
@@ -155,7 +157,8 @@ public sealed class RemoteStepTests(SharedPostgres postgres, SharedKafka kafka) 
             async () => (await check.CheckHealthAsync(new(), TestContext.Current.CancellationToken)) is { Status: HealthStatus.Degraded } told
             && told.Description!.Contains($"'take' of 'shop.purchase/{id}'", StringComparison.Ordinal));
         await Eventually.TrueAsync("the same was asked again",
-            async () => (await _rig.Shop.Grains.GetGrain<global::Shop.Purchases.IPurchaseGrain>(id).Status()).State == TransactionState.Retrying);
+            async () => (await _rig.Shop.Grains.GetGrain<global::Shop.Purchases.IPurchaseGrain>(id).Status()).State
+            == TransactionState.Retrying);
         await _rig.StartWarehouseAsync();
 
         Assert.Equal(TransactionState.Completed, (await _rig.PurchaseAsync(id)).State);
@@ -180,6 +183,23 @@ public sealed class RemoteStepTests(SharedPostgres postgres, SharedKafka kafka) 
         // The first asking stands before the closing in the topic: it was done, and is undone.
         Assert.Equal([StepState.Cancelled, StepState.Undone, StepState.Closed], end.Steps.Select(step => step.State));
         Assert.Equal((100m, 0m, 10, 0), await _rig.BooksAsync(ann, tea));
+    }
+
+    [Fact]
+    public async Task what_another_service_may_ask_again_is_not_trimmed()
+    {
+        var ledger = _rig.Warehouse.Grains.GetGrain<ILedgerGrain>(0);
+        var hold = (await ledger.Look()).Holds.Single(one => one.Name == "transactions of 'shop'");
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ledger.Trim(new() { Before = hold.Since.AddDays(1), AtMost = 0 }));
+
+        Assert.Equal(30, (DateTimeOffset.UtcNow - hold.Since).TotalDays, 0.1);
+        Assert.Contains(hold.Name, refused.Message, StringComparison.Ordinal);
+        // Answers bring no command back.
+        Assert.DoesNotContain(
+            (await _rig.Shop.Grains.GetGrain<ILedgerGrain>(0).Look()).Holds,
+            one => one.Name.Contains("steps.replies", StringComparison.Ordinal));
     }
 
     /// <summary>Does something while no step can move these goods.</summary>

@@ -35,7 +35,7 @@ public sealed class RemoteStepsTests
     public RemoteStepsTests()
     {
         var options = new PhoenixOptions { TopicPrefix = "shop", Services = { ["warehouse"] = new() { TopicPrefix = "depot" } } };
-        var domain = DomainModel.Of(typeof(Account).Assembly, typeof(Purchase).Assembly);
+        var domain = DomainModel.Of(typeof(Account).Assembly, typeof(GoodsPurchase).Assembly);
         _waits = new(_time);
         _steps = new(new(options, domain, NullLogger<OtherServices>.Instance, _sender), _waits, Transaction, _time);
     }
@@ -46,14 +46,18 @@ public sealed class RemoteStepsTests
         _ = _steps.AskAsync("warehouse", Take, mayBeRepeat: true);
 
         var record = Assert.Single(_sender.Records);
-        Assert.Equal(("depot.warehouse.goods.commands", "tea", """{"quantity":2}"""), (record.Topic, record.Key, Encoding.UTF8.GetString(record.Body!.Value.Span)));
-        var sent = CloudEventCodec.Encode(record).Headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()));
+        Assert.Equal(
+            ("depot.warehouse.goods.commands", "tea", """{"quantity":2}"""),
+            (record.Topic, record.Key, Encoding.UTF8.GetString(record.Body!.Value.Span)));
+        var sent = CloudEventCodec.Encode(record).Headers.ToDictionary(
+            header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()));
         // Those that every command has stand in its own table.
         Assert.Equal(
             WirePage.Table("A step of a transaction of another service").SelectMany(row => WirePage.Names(row[0])).Order(),
             sent.Keys.Except(["ce_specversion", "content-type"]).Order());
         Assert.Equal(
-            (Reference.CommandId, "warehouse.take-goods", "//shop/shop.purchase/p-1", "shop.steps.replies", StepUri.Of(Reference), Transaction),
+            (Reference.CommandId, "warehouse.take-goods", "//shop/shop.purchase/p-1", "shop.steps.replies", StepUri.Of(Reference),
+                Transaction),
             (sent["ce_id"], sent["ce_type"], sent["ce_source"], sent["replyto"], sent["phoenixstep"], sent["correlationid"]));
     }
 
@@ -105,7 +109,8 @@ public sealed class RemoteStepsTests
     public async Task a_command_that_no_topic_takes_is_a_faulty_answer_and_a_broker_that_is_away_is_silence()
     {
         _sender.Failure = new KafkaRejectedException(KafkaRejectedException.TooLarge, "Too large.");
-        Assert.Equal(new StepAnswer.Failed(ErrorCodes.TooLarge, "Too large."), await _steps.AskAsync("warehouse", Take, mayBeRepeat: false));
+        Assert.Equal(
+            new StepAnswer.Failed(ErrorCodes.TooLarge, "Too large."), await _steps.AskAsync("warehouse", Take, mayBeRepeat: false));
 
         _sender.Failure = new KafkaRejectedException(KafkaRejectedException.UnknownTopic, "No such topic.");
         var asked = _steps.AskAsync("warehouse", Take, mayBeRepeat: false);
@@ -117,7 +122,8 @@ public sealed class RemoteStepsTests
 
     [Fact]
     public void what_this_host_has_goes_to_no_service() =>
-        Assert.Equal(("warehouse", null), (_steps.ServiceOf(Take), _steps.ServiceOf(Take with { Aggregate = "shop.account", Service = "bank" })));
+        Assert.Equal(
+            ("warehouse", null), (_steps.ServiceOf(Take), _steps.ServiceOf(Take with { Aggregate = "shop.account", Service = "bank" })));
 
     private sealed class KeptRecords : IKafkaSender
     {

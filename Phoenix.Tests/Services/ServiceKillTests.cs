@@ -40,7 +40,9 @@ public sealed class ServiceKillTests(SharedPostgres postgres, SharedKafka kafka)
         await StartAsync(shop.Phoenix, 0);
         await KillAsync(services.Warehouse);
         await StartAsync(shop.Phoenix, 1);
-        await KillAsync(services.Shop);
+        await services.Shop.Program.KillAsync();
+        Assert.False(await books.IsSettledAsync(Token), "The shop was killed too late: every purchase had ended.");
+        await services.Shop.Program.RestartAsync(Token);
         await StartAsync(shop.Phoenix, 2);
         await Task.WhenAll(KillAsync(services.Shop), KillAsync(services.Warehouse));
         await StartAsync(shop.Phoenix, 3);
@@ -60,7 +62,8 @@ public sealed class ServiceKillTests(SharedPostgres postgres, SharedKafka kafka)
                 : OneAsync(client, id, new PreorderGoods(customer, 1, "tea", 1, id, country));
         }));
 
-    private static async Task OneAsync<TContract>(IPhoenixClient client, string id, ICommand<TContract> start) where TContract : IAggregateGrain
+    private static async Task OneAsync<TContract>(IPhoenixClient client, string id, ICommand<TContract> start)
+        where TContract : IAggregateGrain
     {
         var outcome = await client.RequestAsync(id, start, new CommandOptions { CommandId = id }, Patient, Token);
         Assert.True(outcome.IsAccepted, outcome.Message);

@@ -20,7 +20,8 @@ public sealed class ServiceMistakeTests
 
     [Fact]
     public async Task a_step_at_a_service_that_nobody_declared() =>
-        Assert.Contains("has a step at the service 'warehouse', which Phoenix:Services does not name", await MistakesOfAsync(Kafka), StringComparison.Ordinal);
+        Assert.Contains(
+            "has a step at the service 'warehouse', which Phoenix:Services does not name", await MistakesOfAsync(Kafka), StringComparison.Ordinal);
 
     [Fact]
     public async Task a_step_at_a_service_without_kafka() => Assert.Contains(
@@ -39,14 +40,15 @@ public sealed class ServiceMistakeTests
     [Fact]
     public async Task two_services_with_the_same_topics() => Assert.Contains(
         "'warehouse' and 'depot' have the same TopicPrefix 'depot'",
-        await MistakesOfAsync(Kafka, ("Phoenix:Services:warehouse:TopicPrefix", "depot"), ("Phoenix:Services:depot:AskAgainAfter", "00:00:10")),
+        await MistakesOfAsync(
+            Kafka, ("Phoenix:Services:warehouse:TopicPrefix", "depot"), ("Phoenix:Services:depot:AskAgainAfter", "00:00:10")),
         StringComparison.Ordinal);
 
     [Fact]
     public void who_has_the_rules_asks_them_and_no_service()
     {
-        Assert.Equal(["warehouse"], DomainModel.Of(typeof(Account).Assembly, typeof(Purchase).Assembly).Services.Keys);
-        Assert.Empty(DomainModel.Of(typeof(Account).Assembly, typeof(Purchase).Assembly, typeof(StoredGoods).Assembly).Services);
+        Assert.Equal(["warehouse"], DomainModel.Of(typeof(Account).Assembly, typeof(GoodsPurchase).Assembly).Services.Keys);
+        Assert.Empty(DomainModel.Of(typeof(Account).Assembly, typeof(GoodsPurchase).Assembly, typeof(StoredGoods).Assembly).Services);
     }
 
     [Fact]
@@ -84,7 +86,7 @@ public sealed class ServiceMistakeTests
         builder.Configuration.AddInMemoryCollection(settings.Append(("Phoenix:ConnectionString", "Host=nowhere;Database=app"))
             .Append(("Phoenix:Subscriptions:shop.payments:Enabled", "false"))
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
-        builder.UsePhoenix(typeof(Account).Assembly, typeof(Purchase).Assembly);
+        builder.UsePhoenix(typeof(Account).Assembly, typeof(GoodsPurchase).Assembly);
         return builder.Build();
     }
 }

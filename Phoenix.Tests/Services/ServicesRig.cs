@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Phoenix.Tests.Services;
 
-/// <summary>The shop and the warehouse, a silo each, with a database and topics of their own, and a stranger at the warehouse's topics.</summary>
+/// <summary>
+/// The shop and the warehouse, a silo each, with a database and topics of their own, and a stranger at the warehouse's topics.
+/// </summary>
 internal sealed class ServicesRig : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(25);
@@ -60,7 +62,7 @@ internal sealed class ServicesRig : IAsyncDisposable
             };
             if (options.Publications.Forward.Count == 0) options.Publications.Forward.Add("shop.account");
         },
-        [typeof(Account).Assembly, typeof(Purchase).Assembly],
+        [typeof(Account).Assembly, typeof(GoodsPurchase).Assembly],
         silo: null,
         ("Phoenix:Subscriptions:shop.payments:Enabled", "false"));
 
@@ -174,6 +176,7 @@ internal sealed class ServicesRig : IAsyncDisposable
     {
         var topic = StepReplies.TopicOf(ShopPrefix);
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _bootstrap }).Build();
-        return admin.GetMetadata(topic, Eventually.Patience).Topics[0].Partitions.ConvertAll(each => new TopicPartition(topic, each.PartitionId));
+        return admin.GetMetadata(topic, Eventually.Patience).Topics[0].Partitions
+            .ConvertAll(each => new TopicPartition(topic, each.PartitionId));
     }
 }

@@ -14,7 +14,7 @@ namespace Phoenix.Tests.Services;
 public sealed class StepRepliesTests
 {
     private static readonly StepReplies Replies =
-        new("shop", DomainModel.Of(typeof(Account).Assembly, typeof(Purchase).Assembly));
+        new("shop", DomainModel.Of(typeof(Account).Assembly, typeof(GoodsPurchase).Assembly));
 
     private static readonly StepReference Step = new("//shop/shop.purchase/p 1", "take", StepPhase.Do, 2);
 
@@ -45,7 +45,8 @@ public sealed class StepRepliesTests
     [InlineData("//shop/shop.purchase/p%201?step=take&phase=do&round=3", "'commandid' of the reply is not that of the step")]
     public void a_reply_to_no_step_of_ours_is_put_aside(string header, string problem) => Assert.Contains(
         problem,
-        Replies.Convert(Reply("""{"status":"failed","code":"handler-failed","message":"No."}""", header)).Refusal!.Message, StringComparison.Ordinal);
+        Replies.Convert(Reply("""{"status":"failed","code":"handler-failed","message":"No."}""", header)).Refusal!.Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("")]

@@ -12,7 +12,7 @@ public sealed class PurchaseTests
 {
     #region test-remote
     [Fact]
-    public void what_nobody_delivers_goes_back_to_the_warehouse() => TransactionSpecification.For<Purchase>()
+    public void what_nobody_delivers_goes_back_to_the_warehouse() => TransactionSpecification.For<GoodsPurchase>()
         .Start(new BuyGoods("ann", 9.80m, "tea", 2, "p-1", "AQ"))
         .ThenAsks("pay", new ReserveMoney(9.80m)).Accepts("pay", 0.20m)
         .ThenAsksAt("warehouse", "take", new TakeGoods(2)).Accepts("take", 8)
@@ -25,7 +25,7 @@ public sealed class PurchaseTests
     [Fact]
     public void a_step_at_home_is_at_no_service()
     {
-        var error = Assert.Throws<SpecificationException>(() => TransactionSpecification.For<Purchase>()
+        var error = Assert.Throws<SpecificationException>(() => TransactionSpecification.For<GoodsPurchase>()
             .Start(new BuyGoods("ann", 9.80m, "tea", 2, "p-1", "FR")).ThenAsksAt("warehouse", "pay"));
 
         Assert.Contains("'pay' is asked at the service 'warehouse'", error.Message, StringComparison.Ordinal);

@@ -62,7 +62,8 @@ public sealed class StepUriTests
     [Fact]
     public void an_id_follows_from_the_service_too()
     {
-        var ids = new[] { "shop.order/o-1", StepUri.TransactionOf("orders", "shop.order/o-1"), StepUri.TransactionOf("sales", "shop.order/o-1") }
+        var ids = new[] { "shop.order/o-1", StepUri.TransactionOf("orders", "shop.order/o-1"),
+            StepUri.TransactionOf("sales", "shop.order/o-1") }
             .Select(transaction => new StepReference(transaction, "pay", StepPhase.Do, 1).CommandId).ToList();
 
         Assert.Equal(3, ids.Distinct().Count());

@@ -2,7 +2,7 @@ using Phoenix.Model;
 
 namespace Warehouse.Parcels;
 
-/// <summary>Packs a parcel, which then waits until it is paid.</summary>
+/// <summary>Packs a parcel, which then waits until it is paid; the reply is how often it was packed.</summary>
 /// <param name="Country">Where it goes; to some nobody delivers.</param>
 [Command("warehouse.pack-parcel")]
 public sealed record PackParcel(string Country) : ICommand<IParcelGrain>;

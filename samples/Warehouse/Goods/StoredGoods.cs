@@ -28,7 +28,8 @@ public sealed class StoredGoods : Aggregate<IGoodsGrain>
         NotFree(command.Quantity) ?? Accept(new GoodsReserved(command.Quantity)).WithReply(Free - command.Quantity);
 
     /// <summary>Takes away what was kept.</summary>
-    public Decision Handle(TakeReserved command) => NotReserved(command.Quantity) ?? Accept(new ReservedTaken(command.Quantity)).WithReply(Free);
+    public Decision Handle(TakeReserved command) =>
+        NotReserved(command.Quantity) ?? Accept(new ReservedTaken(command.Quantity)).WithReply(Free);
 
     /// <summary>Keeps it no longer.</summary>
     public Decision Handle(FreeReserved command) =>

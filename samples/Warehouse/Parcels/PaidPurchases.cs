@@ -4,8 +4,8 @@ namespace Warehouse.Parcels;
 
 #region subscription
 /// <summary>
-/// What the shop publishes of its accounts. Money that was paid for a purchase lets its parcel go: each message has one effect, however often
-/// the shop sends it.
+/// What the shop publishes of its accounts. Money that was paid for a purchase lets its parcel go: each message has one effect, however
+/// often the shop sends it.
 /// </summary>
 [Subscription("warehouse.paid-purchases", Topic = "shop.shop.account.events")]
 public sealed class PaidPurchases : Subscription

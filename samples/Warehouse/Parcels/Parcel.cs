@@ -14,9 +14,9 @@ public sealed class Parcel : Aggregate<IParcelGrain>
     /// <summary>How often it was handed over.</summary>
     [JsonInclude] public int HandedOver { get; private set; }
 
-    /// <summary>Packs it, if somebody delivers there.</summary>
-    public static Decision Handle(PackParcel command) => Served.Contains(command.Country)
-        ? Accept(new ParcelPacked(command.Country))
+    /// <summary>Packs it, if somebody delivers there; replies with how often it was.</summary>
+    public Decision Handle(PackParcel command) => Served.Contains(command.Country)
+        ? Accept(new ParcelPacked(command.Country)).WithReply(Packed + 1)
         : Reject("undeliverable", $"Nobody delivers to '{command.Country}'; only to {string.Join(", ", Served)}.");
 
     /// <summary>Hands it over.</summary>

@@ -3,4 +3,4 @@ using Phoenix.Coordination;
 namespace Shop.Purchases;
 
 /// <summary>The purchase's grain.</summary>
-public sealed class PurchaseGrain : SagaGrain<Purchase>, IPurchaseGrain;
+public sealed class GoodsPurchaseGrain : SagaGrain<GoodsPurchase>, IPurchaseGrain;
