@@ -112,6 +112,15 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     /// <exception cref="SpecificationException">It is not.</exception>
     public TransactionSpecification<TSaga> ThenAsks(string step, object? command = null) => ThenCalls(step, StepPhase.Do, isClose: false, command, $"'{step}' is asked");
 
+    /// <summary>The step is being asked, at another service.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="step">The step's name.</param>
+    /// <param name="command">What it is asked, compared as JSON; null for whatever.</param>
+    /// <exception cref="SpecificationException">It is not, or its aggregate is said to be of no other service, or of another one.</exception>
+    public TransactionSpecification<TSaga> ThenAsksAt(string service, string step, object? command = null) =>
+        ThenAsks(step, command)._calls.First(call => call.Step == step).Service == service ? this
+        : throw Error($"'{step}' is asked at the service '{service}'");
+
     /// <summary>The step is being taken back.</summary>
     /// <exception cref="SpecificationException">It is not.</exception>
     public TransactionSpecification<TSaga> ThenUndoes(string step, object? command = null) => ThenCalls(step, StepPhase.Undo, isClose: false, command, $"'{step}' is taken back");
@@ -231,5 +240,5 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     }
 
     private static string Shown(StepCall call) =>
-        $"\n  {(call.IsClose ? "close" : call.Phase == StepPhase.Do ? "ask" : call.Phase.ToString().ToLowerInvariant())} '{call.Step}' at {call.Aggregate}/{call.AggregateId}{(call.Command is null ? "" : $": {Text.Of(call.Command)}")}";
+        $"\n  {(call.IsClose ? "close" : call.Phase == StepPhase.Do ? "ask" : call.Phase.ToString().ToLowerInvariant())} '{call.Step}' at {(call.Service is { } service ? $"{service}: " : "")}{call.Aggregate}/{call.AggregateId}{(call.Command is null ? "" : $": {Text.Of(call.Command)}")}";
 }

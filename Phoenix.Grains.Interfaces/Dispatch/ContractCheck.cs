@@ -20,7 +20,8 @@ internal sealed class ContractCheck(
         {
             var types = assembly.GetTypes();
             var orphans = types.Where(type => AggregateContract.Is(type) && !_byContract.ContainsKey(type)).ToList();
-            if (domain.Contains(assembly)) problems.AddRange(orphans.Select(WithoutRules));
+            if (domain.Contains(assembly))
+                problems.AddRange(orphans.Where(contract => ServiceAttribute.Of(contract) is null).Select(WithoutRules));
             foreach (var type in types.Where(type => !type.IsAbstract && !type.ContainsGenericParameters && !_handled.Contains(type)))
             {
                 CheckMessage(type);
@@ -36,7 +37,8 @@ internal sealed class ContractCheck(
         .Concat(model.Events.Values.Select(definition => definition.Type));
 
     private static string WithoutRules(Type contract) =>
-        $"{contract} is a contract without rules. Add a class that derives from Aggregate<{contract.Name}>; a contract of another service belongs in that service's assembly of contracts.";
+        $"{contract} is a contract without rules. Add a class that derives from Aggregate<{contract.Name}>; "
+        + "a contract of another service belongs in that service's assembly of contracts, or has [Service(\"name\")].";
 
     private static string Handler(AggregateModel model, Type command) => model.Saga is { } saga
         ? $"Add 'public Plan Handle({command.Name} start)' to {saga.Newest.Type.Name}."

@@ -21,6 +21,7 @@ public sealed class DomainModel
         foreach (var saga in aggregates.Select(model => model.Saga).OfType<SagaDefinitions>()) saga.Aggregates = Aggregates;
         _subscriptions = new(() => ClassesOf<Subscription>().Where(type => type.IsDefined(typeof(SubscriptionAttribute), false))
             .Select(SubscriptionModel.NameOf).ToHashSet(StringComparer.Ordinal));
+        Services = FollowingCheck.ServicesOf(aggregates);
         ReadBack = new(aggregates.SelectMany(model => model.Events.Values).Select(definition => definition.Type));
     }
 
@@ -42,6 +43,9 @@ public sealed class DomainModel
 
     /// <summary>The names of the subscriptions of this domain, whether a host runs them or not.</summary>
     internal IReadOnlySet<string> Subscriptions => _subscriptions.Value;
+
+    /// <summary>The other services that steps of transactions go to, each with a saga that has such a step.</summary>
+    internal IReadOnlyDictionary<string, Type> Services { get; }
 
     /// <summary>The model of an aggregate type.</summary>
     /// <exception cref="ModelException">The type is not part of this domain.</exception>

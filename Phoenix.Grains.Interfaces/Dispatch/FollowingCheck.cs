@@ -41,11 +41,24 @@ internal static class FollowingCheck
             yield return $"{model.Type}: {call} names {subscription}, which is not part of this host's domain. Load its assembly.";
     }
 
-    private static IEnumerable<string> StepProblems(Type saga, HashSet<Type> contracts) => GenericCalls.In(saga)
-        .Where(call => call.DeclaringType == typeof(Saga) && call.Name == "Step").Select(call => call.GetGenericArguments()[0])
-        .Where(contract => !contract.IsGenericParameter && !contracts.Contains(contract))
+    /// <summary>The services that steps go to, each with a saga that has such a step.</summary>
+    public static IReadOnlyDictionary<string, Type> ServicesOf(IReadOnlyCollection<AggregateModel> aggregates)
+    {
+        var contracts = aggregates.Select(model => model.Contract).ToHashSet();
+        return aggregates.SelectMany(model => model.Saga?.Types ?? [])
+            .SelectMany(saga => ForeignContracts(saga, contracts).Select(contract => (Service: ServiceAttribute.Of(contract), Saga: saga)))
+            .Where(found => found.Service is not null).DistinctBy(found => found.Service)
+            .ToDictionary(found => found.Service!, found => found.Saga);
+    }
+
+    private static IEnumerable<string> StepProblems(Type saga, HashSet<Type> contracts) => ForeignContracts(saga, contracts)
+        .Where(contract => ServiceAttribute.Of(contract) is null)
         .Select(contract => $"{saga}: a step goes to {contract.Name}, which no aggregate of this host fulfils. "
-            + "Load the assembly with its rules.");
+            + "Load the assembly with its rules, or say with [Service(\"name\")] which other service has them.");
+
+    private static IEnumerable<Type> ForeignContracts(Type saga, HashSet<Type> contracts) => GenericCalls.In(saga)
+        .Where(call => call.DeclaringType == typeof(Saga) && call.Name == "Step").Select(call => call.GetGenericArguments()[0])
+        .Where(contract => !contract.IsGenericParameter && !contracts.Contains(contract));
 
     private static IEnumerable<string> Problems(AggregateModel model, string call, Type[] arguments, HashSet<Type> contracts)
     {

@@ -57,7 +57,10 @@ internal sealed class SagaDefinitions(IReadOnlyCollection<SagaDefinition> versio
     private string? Problem(Step step)
     {
         if (!Aggregates!.TryGetValue(step.Aggregate, out var aggregate))
-            return $"The step '{step.Name}' goes to '{step.Aggregate}', which this host does not have.";
+        {
+            return step.Service is null ? $"The step '{step.Name}' goes to '{step.Aggregate}', which this host does not have." : null;
+        }
+
         var unknown = step.KnownCommands.Select(command => LogicalName.Of(command.GetType()))
             .FirstOrDefault(name => !aggregate.Commands.ContainsKey(name));
         return unknown is null ? null : $"The step '{step.Name}' sends '{unknown}' to '{step.Aggregate}', which has no handler for it.";

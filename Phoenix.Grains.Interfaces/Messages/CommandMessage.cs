@@ -56,6 +56,9 @@ public sealed record CommandMessage
     /// <summary>Longest command id, in bytes of UTF-8.</summary>
     public const int MaxIdBytes = 128;
 
+    /// <summary>Whether a text is not too long for an id, such as a correlation id.</summary>
+    internal static bool Fits(string text) => System.Text.Encoding.UTF8.GetByteCount(text) <= MaxIdBytes;
+
     /// <summary>Turns a typed command into a message.</summary>
     /// <exception cref="ModelException">The command's type has no [Command] name.</exception>
     public static CommandMessage Of<TContract>(ICommand<TContract> command, CommandOptions? options = null) where TContract : IAggregateGrain

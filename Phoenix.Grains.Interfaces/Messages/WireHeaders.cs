@@ -43,6 +43,11 @@ public static class WireHeaders
     /// <summary>Of <see cref="ReplyAt"/>: when the transaction has ended; at once if it is not started.</summary>
     public const string Ended = "ended";
 
+    /// <summary>
+    /// Which step of which transaction of another service a command is: a URI reference, echoed in the reply.
+    /// </summary>
+    public const string Step = "phoenixstep";
+
     /// <summary>Ties together the messages of one business process; stored with the events and echoed in the reply.</summary>
     public const string CorrelationId = "correlationid";
 

@@ -31,13 +31,15 @@ internal sealed class PhaseRun
     /// <summary>When this activation first asked.</summary>
     public DateTimeOffset? AskedAt { get; set; }
 
-    public void Learn(int round, StepAnswer answer)
+    /// <returns>False when it says nothing new.</returns>
+    public bool Learn(int round, StepAnswer answer)
     {
         // Of an earlier round all is known: a later one was stored because it had been rejected.
-        if (round != Round || Answer is not null) return;
+        if (round != Round || Answer is not null) return false;
         Last = answer;
         if (answer is StepAnswer.Failed) Failures++;
         else Answer = answer;
+        return true;
     }
 
     public void Begin(int round)

@@ -67,7 +67,7 @@ public sealed class Plan
     internal static string HashOf(IEnumerable<IReadOnlyList<Step>> stages, string end)
     {
         var text = string.Join('\n', stages.Select(steps => string.Join('\t', steps.Select(step =>
-            $"{step.Name}\0{step.Aggregate}\0{step.AggregateId}\0{KindOf(step)}"))));
+            $"{step.Name}\0{step.Aggregate}\0{step.AggregateId}\0{KindOf(step)}{(step.Service is { } service ? $"\0{service}" : "")}"))));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text + end)).AsSpan(0, 8));
     }
 

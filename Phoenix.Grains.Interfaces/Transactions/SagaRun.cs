@@ -4,7 +4,7 @@ namespace Phoenix.Transactions;
 
 /// <summary>
 /// A running saga, without infrastructure: it is told what was stored (<see cref="Apply"/>) and what aggregates answered
-/// (<see cref="Learn"/>), and says what to do next (<see cref="Next"/>). It may be asked at any time and as often as one likes. Two rules
+/// (<c>Learn</c>), and says what to do next (<see cref="Next"/>). It may be asked at any time and as often as one likes. Two rules
 /// keep it right whoever runs it, and however often: what follows from recorded answers alone is acted on at once; what follows from a
 /// time, a count or a person is stored first. And it turns back only after a step is recorded as rejected or closed; so once every step was
 /// accepted, nobody can turn it back, and what was tried can be confirmed.
@@ -101,12 +101,14 @@ internal sealed class SagaRun
     }
 
     /// <summary>Takes an answer.</summary>
-    public void Learn(StepCall call, StepAnswer answer, DateTimeOffset now)
+    public void Learn(StepCall call, StepAnswer answer, DateTimeOffset now) => Learn(call.Step, call.Phase, call.Round, answer, now);
+
+    /// <summary>Takes an answer, whoever asked. One that is known, or of an earlier round, or of no step, changes nothing.</summary>
+    public void Learn(string name, StepPhase of, int round, StepAnswer answer, DateTimeOffset now)
     {
-        var step = _course.Steps[call.Step];
-        var phase = step.Of(call.Phase);
-        phase.Learn(call.Round, answer);
-        phase.NotBefore = now + step.Step.Wait.After(phase.Failures + phase.Round - 1);
+        if (!_course.Steps.TryGetValue(name, out var step)) return;
+        var phase = step.Of(of);
+        if (phase.Learn(round, answer)) phase.NotBefore = now + step.Step.Wait.After(phase.Failures + phase.Round - 1);
     }
 
     /// <summary>No answer came: the same is asked again after a pause.</summary>

@@ -50,6 +50,9 @@ public abstract record Step
     internal string Aggregate => Contract.GetCustomAttribute<AggregateAttribute>(inherit: false)?.Name
         ?? throw new ModelException($"{Contract} has no logical name. Put [Aggregate(\"domain.name\")] on it.");
 
+    /// <summary>The service that fulfils the contract where this host does not; null for none.</summary>
+    internal string? Service => ServiceAttribute.Of(Contract);
+
     internal IEnumerable<string> Problems()
     {
         if (string.IsNullOrEmpty(Name) || Name.Any(char.IsControl) || Encoding.UTF8.GetByteCount(Name) > MaxNameBytes)

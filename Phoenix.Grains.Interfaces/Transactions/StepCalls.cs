@@ -10,6 +10,7 @@ internal sealed class StepCalls(string transaction, Course course)
         {
             Aggregate = step.Step.Aggregate,
             AggregateId = step.Step.AggregateId,
+            Service = step.Step.Service,
             CommandId = StepId.Of(transaction, step.Step.Name, phase, round),
             Command = isClose ? null : step.Step.CommandOf(phase, course.RepliesFor(step, phase)),
         };

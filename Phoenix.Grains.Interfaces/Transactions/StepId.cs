@@ -18,7 +18,7 @@ internal static class StepId
         return $"tx-{Convert.ToHexStringLower(hash[..16])}";
     }
 
-    private static string NameOf(StepPhase phase) => phase switch
+    public static string NameOf(StepPhase phase) => phase switch
     {
         StepPhase.Do => "do",
         StepPhase.Undo => "undo",

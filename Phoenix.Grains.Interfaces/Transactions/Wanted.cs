@@ -36,7 +36,10 @@ internal sealed record StepCall(string Step, StepPhase Phase, int Round, bool Is
     /// <summary>The aggregate's id.</summary>
     public required string AggregateId { get; init; }
 
-    /// <summary>The command's id.</summary>
+    /// <summary>The service that has the aggregate where this host does not; null for none.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The command's id; at another service it is made of the transaction's name there.</summary>
     public required string CommandId { get; init; }
 
     /// <summary>The command; null to close the id.</summary>

@@ -29,6 +29,7 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     private Task TakeAsync(IReadOnlyList<KafkaMessage> messages)
     {
         Use();
+        if (messages[0] is { Ordinal: not null, Type: StepAnswers.Type }) return TakeAnswersAsync(messages);
         return IntakeOf(messages[0]).TakeAsync(messages, command => Enqueue(command, admission: null), query => _loop.Enqueue(query), _loop.Start);
     }
 
@@ -49,6 +50,9 @@ public abstract partial class AggregateGrain<TAggregate> : IStreamSubscriptionOb
     /// <param name="outcome">What became of the command.</param>
     private protected virtual Task<ReplyBody?> TellAtEndAsync(EndReply reply, Outcome outcome) =>
         Task.FromResult<ReplyBody?>(ReplyBody.Of(outcome));
+
+    /// <summary>Takes answers of other services; only transactions get any.</summary>
+    private protected virtual Task TakeAnswersAsync(IReadOnlyList<KafkaMessage> answers) => Task.CompletedTask;
 
     private CommandIntake NewIntake() => new(
         Model,

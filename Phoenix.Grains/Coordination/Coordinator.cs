@@ -83,6 +83,7 @@ internal sealed partial class Coordinator(
     {
         _isStopped = true;
         place.Stop();
+        steps.Remote.Rest();
         Signal();
         Tell();
     }
@@ -172,6 +173,7 @@ internal sealed partial class Coordinator(
         }
 
         _isRunning = false;
+        steps.Remote.Rest();
         place.Over();
     }
 
@@ -243,6 +245,17 @@ internal sealed partial class Coordinator(
             _run?.LearnSilence(call, silences, time.GetUtcNow());
         }
 
+        Signal();
+    }
+
+    /// <summary>
+    /// An answer of another service. What is recorded there is true whoever asked; a faulty one counts only where it was waited for.
+    /// </summary>
+    public void Take(StepReference step, StepAnswer answer)
+    {
+        if (steps.Remote.Take(step, answer) || answer is StepAnswer.Failed) return;
+        _silences.Remove((step.Name, step.Phase));
+        _run?.Learn(step.Name, step.Phase, step.Round, answer, time.GetUtcNow());
         Signal();
     }
 

@@ -3,6 +3,7 @@ using Phoenix.Aggregates;
 using Phoenix.Deciding;
 using Phoenix.EventStore;
 using Phoenix.Intake;
+using Phoenix.Kafka;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.Transactions;
@@ -77,7 +78,10 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
 
     private protected override IAfterCommit AfterCommit(Coordinated<SagaState<TSaga>> parts)
     {
-        var steps = new StepSender(GrainFactory, parts.Log.StreamId, parts.Logger);
+        var remote = new RemoteSteps(
+            parts.Services.GetRequiredService<OtherServices>(), parts.Services.GetRequiredService<StepWaits>(), parts.Log.StreamId,
+            parts.Time);
+        var steps = new StepSender(GrainFactory, remote, parts.Log.StreamId, parts.Logger);
         var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
         var replies = new EndReplies(parts.Services.GetService<ReplyWriter>(), parts.Log.StreamId, parts.Logger);
         _loop = parts.Loop;
@@ -90,6 +94,26 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
         // A transaction that another one starts is a step of it: if it were refused, both would wait for each other's places.
         var isNew = Model.Saga!.Newest.Starts.ContainsKey(work.Message.Name) && work.Message.Step is null && !_coordinator.IsStarted;
         return isNew ? StartAsync(work, admission) : base.Enqueue(work, admission);
+    }
+
+    private protected override async Task TakeAnswersAsync(IReadOnlyList<KafkaMessage> answers)
+    {
+        try
+        {
+            if (!_coordinator.IsBusy) await LoadAsync();
+        }
+        catch (CommandException failed) when (!Delivery.IsFault(failed))
+        {
+            // Whoever runs the transaction asks again.
+            return;
+        }
+
+        foreach (var (step, answer) in answers.Select(StepReplies.Read))
+        {
+            if (answer is not null) _coordinator.Take(step, answer);
+        }
+
+        Go();
     }
 
     private protected override async Task<ReplyBody?> TellAtEndAsync(EndReply reply, Outcome outcome)
@@ -129,9 +153,19 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
 
     private async Task KnowAsync()
     {
+        await LoadAsync();
+        Go();
+    }
+
+    private async Task LoadAsync()
+    {
         // Through the loop, so that the state is loaded and what waits before is decided.
         await Query(new() { Name = GetTransaction.Name, Payload = "{}"u8.ToArray() });
         _coordinator.CatchUp();
+    }
+
+    private void Go()
+    {
         if (_coordinator.Run is not { Ended: null, Attention: null } || _coordinator.IsBusy) return;
         _coordinator.TakenUp();
         _coordinator.Committed();

@@ -8,21 +8,21 @@ using Phoenix.Transactions;
 namespace Phoenix.Coordination;
 
 /// <summary>Carries a step to its aggregate and its answer back.</summary>
-internal sealed partial class StepSender(IGrainFactory grains, string transaction, ILogger logger)
+internal sealed partial class StepSender(IGrainFactory grains, RemoteSteps remote, string transaction, ILogger logger)
 {
+    /// <summary>Those that go to other services.</summary>
+    public RemoteSteps Remote => remote;
+
     /// <returns>The answer; null when there was none and the same may be asked again.</returns>
-    public async Task<StepAnswer?> SendAsync(StepCall call, bool mayBeRepeat)
+    public Task<StepAnswer?> SendAsync(StepCall call, bool mayBeRepeat) =>
+        remote.ServiceOf(call) is { } service ? remote.AskAsync(service, call, mayBeRepeat) : CallAsync(call, mayBeRepeat);
+
+    private async Task<StepAnswer?> CallAsync(StepCall call, bool mayBeRepeat)
     {
         try
         {
             var grain = grains.GetGrain<IAggregateGrain>(GrainId.Create(call.Aggregate, call.AggregateId));
-            var outcome = await grain.Execute(MessageOf(call, mayBeRepeat));
-            return outcome switch
-            {
-                { IsAccepted: true } => new StepAnswer.Accepted(outcome.ReplyJson),
-                { Code: TransactionCodes.StepClosed } => new StepAnswer.Closed(),
-                _ => new StepAnswer.Rejected(outcome.Code!, outcome.Message ?? ""),
-            };
+            return StepReplies.OutcomeOf(await grain.Execute(MessageOf(call, mayBeRepeat)));
         }
         catch (Exception exception) when (Answers.IsSilence(exception))
         {
@@ -46,7 +46,7 @@ internal sealed partial class StepSender(IGrainFactory grains, string transactio
         CommandId = call.CommandId,
         Name = call.Command is null ? StepReference.CloseName : LogicalName.Of(call.Command.GetType()),
         Payload = call.Command is null ? "{}"u8.ToArray() : JsonSerializer.SerializeToUtf8Bytes(call.Command, call.Command.GetType(), PhoenixJson.Message),
-        CorrelationId = transaction.Length <= CommandMessage.MaxIdBytes ? transaction : null,
+        CorrelationId = CommandMessage.Fits(transaction) ? transaction : null,
         Source = "transaction",
         Step = new(transaction, call.Step, call.Phase, call.Round),
         MayBeRepeat = mayBeRepeat,

@@ -13,6 +13,17 @@ internal static class TransactionInstruments
     private static readonly Counter<long> Turned = Meter.CreateCounter<long>(
         "phoenix.transactions.refused", "{start}", "Starts that were refused because too many transactions are under way.");
 
+    private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>(
+        "phoenix.transactions.remote.waiting", "{step}", "Steps that wait for an answer of another service, by service.");
+
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
+        "phoenix.transactions.remote.sent", "{step}",
+        "Steps sent to another service, by service and whether the same may have been sent before.");
+
+    public static void Waits(string service, int change) => Waiting.Add(change, new KeyValuePair<string, object?>("service", service));
+
+    public static void Asked(string service, bool mayBeRepeat) => Sent.Add(1, new("service", service), new("repeat", mayBeRepeat));
+
     public static void Entered() => UnderWay.Add(1);
 
     public static void Left() => UnderWay.Add(-1);

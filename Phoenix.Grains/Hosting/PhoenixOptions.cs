@@ -94,6 +94,9 @@ public sealed class PhoenixOptions
     /// <summary>How transactions run.</summary>
     public TransactionOptions Transactions { get; } = new();
 
+    /// <summary>The other services that steps of transactions go to or come from, by their names.</summary>
+    public ServiceOptions Services { get; } = [];
+
     /// <summary>How projections are run.</summary>
     public ProjectionOptions Projections { get; } = new();
 
@@ -116,11 +119,12 @@ public sealed class PhoenixOptions
     internal string Database => DatabaseSettings.Normal(ConnectionString);
 
     /// <summary>Where replies may go, with the default in place.</summary>
-    internal IEnumerable<string> AllowedReplyTopics => ReplyTopics.Count > 0 ? ReplyTopics : [$"{TopicPrefix}.*.replies"];
+    internal IEnumerable<string> AllowedReplyTopics =>
+        [.. ReplyTopics.Count > 0 ? ReplyTopics : [$"{TopicPrefix}.*.replies"], .. Services.ReplyTopics];
 
     /// <summary>What cannot work in this and in all below it, as far as it can be told without the domain.</summary>
     internal IEnumerable<string> Problems() =>
-        [.. OwnProblems(), .. Due.Problems(), .. DeadLetters.Problems(), .. Transactions.Problems(),
+        [.. OwnProblems(), .. Due.Problems(), .. DeadLetters.Problems(), .. Transactions.Problems(), .. Services.Problems(TopicPrefix),
         .. Projections.Problems(), .. Cluster.Problems(), .. Silo.Problems(), .. Health.Problems()];
 
     private IEnumerable<string> OwnProblems()

@@ -1,6 +1,7 @@
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Phoenix.Coordination;
 using Phoenix.Dispatch;
 using Phoenix.Publishing;
 using Phoenix.Subscribing;
@@ -21,8 +22,21 @@ internal sealed class PhoenixOptionsValidation(DomainModel domain, HostParts par
             .. SubscriptionCatalog.Read(domain, options, options.Subscriptions).Problems,
             .. parts.LateIn(HostParts.Of(options, domain)),
             .. LostProjections(),
+            .. UnknownServices(options),
         ];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private IEnumerable<string> UnknownServices(PhoenixOptions options)
+    {
+        foreach (var (service, saga) in domain.Services)
+        {
+            if (!options.Services.ContainsKey(service))
+                yield return $"{saga} has a step at the service '{service}', which {ServiceOptions.Section} does not name. "
+                    + $"Set {ServiceOptions.Section}:{service}:TopicPrefix to the first part of its topics' names, or load its rules here.";
+            else if (string.IsNullOrWhiteSpace(options.Kafka))
+                yield return $"{saga} has a step at the service '{service}', and Phoenix:Kafka is empty: steps go there over Kafka.";
+        }
     }
 
     private IEnumerable<string> LostProjections()

@@ -48,7 +48,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(domain).AddSingleton(parts).AddOptions(configure);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new Admission(provider.GetRequiredService<AggregateOptions>().Admission, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<TransactionPlaces>();
+        services.AddSingleton<TransactionPlaces>().AddSingleton<StepWaits>().AddSingleton<OtherServices>();
         services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
         services.AddSingleton<LetterWatch>().AddSingleton<LetterSending>().AddSingleton<LetterIntake>().AddSingleton<ReplayRun>().AddSingleton<LetterVerbs>();
@@ -98,6 +98,7 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Due);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().DeadLetters);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Transactions);
+        services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Services);
         services.AddSingleton(static provider => provider.GetRequiredService<PhoenixOptions>().Projections);
     }
 
@@ -138,6 +139,9 @@ internal static class PhoenixSiloBuilderExtensions
             foreach (var aggregate in domain.Aggregates.Keys)
                 kafka.Topics.Add(new KafkaTopic(aggregate, $"{phoenix.TopicPrefix}.{aggregate}.commands", phoenix.Partitions,
                     phoenix.ReplicationFactor));
+            if (phoenix.Services.Count > 0)
+                kafka.Topics.Add(new KafkaTopic(StepReplies.Namespace, StepReplies.TopicOf(phoenix.TopicPrefix), phoenix.Partitions,
+                    phoenix.ReplicationFactor) { Converter = new StepReplies(phoenix.TopicPrefix, domain), TellsSenders = false });
             foreach (var (property, value) in phoenix.KafkaProperties) kafka.ExtraProperties[property] = value;
         }, KafkaProvider);
     }

@@ -7,10 +7,10 @@ namespace Phoenix.Intake;
 /// </summary>
 internal static class KnownHeaders
 {
-    public const int Count = 15;
+    public const int Count = 16;
 
-    private const int Linearizable = 11;
-    private const int Informative = 12;
+    private const int Linearizable = 12;
+    private const int Informative = 13;
 
     public static int PlaceOf(string name) => name switch
     {
@@ -25,10 +25,11 @@ internal static class KnownHeaders
         WireHeaders.CorrelationId => 8,
         WireHeaders.Principal => 9,
         WireHeaders.ReplyAt => 10,
+        WireHeaders.Step => 11,
         WireHeaders.Linearizable => Linearizable,
         WireHeaders.Time => Informative,
-        WireHeaders.TraceParent => 13,
-        WireHeaders.Repeat => 14,
+        WireHeaders.TraceParent => 14,
+        WireHeaders.Repeat => 15,
         _ => -1,
     };
 

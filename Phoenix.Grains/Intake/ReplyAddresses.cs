@@ -23,7 +23,8 @@ internal sealed class ReplyAddresses(ReplyTopics topics)
 
         var partition = Partition(headers[WireHeaders.ReplyPartition], ref problem);
         var id = headers[WireHeaders.Id] ?? RecordIdentity.Of(message);
-        return new(topic, partition, headers[WireHeaders.RequestId], headers[WireHeaders.CorrelationId] ?? id, id, headers.TraceParent);
+        return new(
+            topic, partition, headers[WireHeaders.RequestId], headers[WireHeaders.CorrelationId] ?? id, id, headers.TraceParent, headers[WireHeaders.Step]);
     }
 
     // The bad news then goes where the key chooses: better than nowhere.

@@ -70,6 +70,7 @@ internal sealed partial class ReplyWriter(IKafkaSender sender, ILogger<ReplyWrit
             new(WireHeaders.Status, body.StatusText),
         ];
         if (address.RequestId is not null) headers.Add(new(WireHeaders.RequestId, address.RequestId));
+        if (address.Step is not null) headers.Add(new(WireHeaders.Step, address.Step));
         return new()
         {
             Topic = address.Topic,

@@ -12,7 +12,9 @@ internal sealed record Request(ReplyAddress? ReplyTo, CommandMessage? Command, Q
 /// <param name="CorrelationId">Echoed.</param>
 /// <param name="CommandId">The command's id, as sent or as derived.</param>
 /// <param name="TraceParent">The request's trace context, or null.</param>
-internal sealed record ReplyAddress(string Topic, int? Partition, string? RequestId, string CorrelationId, string CommandId, string? TraceParent);
+/// <param name="Step">Of a step of another service's transaction: which, echoed; else null.</param>
+internal sealed record ReplyAddress(
+    string Topic, int? Partition, string? RequestId, string CorrelationId, string CommandId, string? TraceParent, string? Step = null);
 
 /// <summary>A record that is no request; it goes to the dead letters.</summary>
 internal sealed class BadRequestException(string code, string message, ReplyAddress? replyTo) : Exception(message)

@@ -37,7 +37,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
             $"'{WireHeaders.Ended}' only where '{model.Name}' is a transaction: every other command has ended when it is accepted", replyTo);
         if (!model.Queries.ContainsKey(name))
         {
-            var command = Command(message, headers, name, mayBeRepeat);
+            var command = Command(message, headers, name, mayBeRepeat) with { Step = StepOf(headers, replyTo) };
             return new(replyTo, isAtEnd && replyTo is not null ? command with { ReplyAtEnd = EndReplyOf(replyTo, message) } : command, null);
         }
 
@@ -45,6 +45,20 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         if (headers.QueryProblem is { } unclear) throw new BadRequestException(ErrorCodes.Undecodable, unclear, replyTo);
         Require(headers[WireHeaders.Linearizable] is null or "true" or "false", headers, WireHeaders.Linearizable, "'true' or 'false'", replyTo);
         return new(replyTo, null, new QueryMessage { Name = name, Payload = message.Body, Linearizable = headers[WireHeaders.Linearizable] == "true" });
+    }
+
+    // Without its service being known nobody would keep what it may ask again.
+    private StepReference? StepOf(RequestHeaders headers, ReplyAddress? replyTo)
+    {
+        if (headers[WireHeaders.Step] is not { } header) return null;
+        var step = StepUri.Parse(header);
+        Require(
+            step is not null, headers, WireHeaders.Step, "a step, such as '//orders/shop.order/o-1?step=pay&phase=do&round=1'", replyTo);
+        var (service, _) = StepUri.PartsOf(step!);
+        Require(
+            options.Services.HasPrefix(service), headers, WireHeaders.Step,
+            $"a step of a service that these silos know (Phoenix:Services), which '{service}' is not", replyTo);
+        return step;
     }
 
     private static CommandMessage Command(KafkaMessage message, RequestHeaders headers, string name, bool mayBeRepeat) => new()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Phoenix.Aggregates;
+using Phoenix.Coordination;
 using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Hosting;
@@ -10,7 +11,8 @@ namespace Phoenix.Ledger;
 
 /// <summary>Finds out what may bring a command back, and from when on its row is needed for that.</summary>
 internal sealed class LedgerHolds(
-    LedgerTrimming ledger, IServiceProvider services, IOptionsMonitor<KafkaStreamOptions> streams, AggregateOptions options, TimeProvider time)
+    LedgerTrimming ledger, IServiceProvider services, IOptionsMonitor<KafkaStreamOptions> streams, AggregateOptions options,
+    ServiceOptions others, TimeProvider time)
 {
     public const string Senders = "senders";
 
@@ -25,6 +27,8 @@ internal sealed class LedgerHolds(
     public async Task<IReadOnlyList<LedgerHold>> FindAsync(CancellationToken cancellation)
     {
         var holds = new List<LedgerHold> { new(Senders, time.GetUtcNow() - options.KeepLedgerFor) };
+        holds.AddRange(others.Select(
+            other => new LedgerHold($"transactions of '{other.Key}'", time.GetUtcNow() - other.Value.KeepLedgerFor)));
         holds.AddRange((await ledger.NeedsAsync(OpenTransactions.Kind.DueName)).Select(need => new LedgerHold(need.What, need.Since)));
         if (Topics() is { Count: > 0 } topics)
         {
@@ -35,9 +39,13 @@ internal sealed class LedgerHolds(
         return [.. holds.OrderBy(hold => hold.Since)];
     }
 
-    /// <summary>All that is read from topics, and what was put aside: it may be put back.</summary>
+    /// <summary>
+    /// All that is read from topics, and what was put aside: it may be put back. Answers of other services bring no command.
+    /// </summary>
     private List<string> Topics() =>
-        [.. streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics.SelectMany(topic => new[] { topic.Topic, topic.DeadLetterTopic }).Distinct()];
+        [.. streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics
+            .Where(topic => topic.StreamNamespace != StepReplies.Namespace)
+            .SelectMany(topic => new[] { topic.Topic, topic.DeadLetterTopic }).Distinct()];
 
     // A time in the future says nothing about the age of what follows.
     internal static DateTimeOffset HeldSince(DateTimeOffset oldest, DateTimeOffset now) =>

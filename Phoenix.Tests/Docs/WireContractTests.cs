@@ -35,6 +35,7 @@ public sealed class WireContractTests
         ["phoenixrepeat"] = "true",
         ["linearizable"] = "true",
         ["phoenixreplyat"] = "accepted",
+        ["phoenixstep"] = "//orders/shop.order/o-1?step=pay&phase=do&round=1",
         ["principal"] = "ann",
     };
 
@@ -125,7 +126,10 @@ public sealed class WireContractTests
 
     private static string? Refusal(IEnumerable<KeyValuePair<string, string>> headers, bool trust = false)
     {
-        var options = new PhoenixOptions { ReplyTopics = { "phoenix.*.replies" }, TrustPrincipalHeader = trust };
+        var options = new PhoenixOptions
+        {
+            ReplyTopics = { "phoenix.*.replies" }, TrustPrincipalHeader = trust, Services = { ["orders"] = new() },
+        };
         try
         {
             new RequestReader(Model, new(new(options)), options).Read(Message(headers), mayBeRepeat: false);

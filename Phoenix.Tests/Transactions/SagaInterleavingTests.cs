@@ -10,7 +10,7 @@ namespace Phoenix.Tests.Transactions;
 /// <summary>
 /// Guarantee 9: every transaction of saga steps and tries, declared or dynamic, ends, in full or taken back, and nobody takes back what was
 /// answered as done. Any number of coordinators run the same transaction at once, as zombies do; messages are lost, doubled, and come as
-/// late as they like; coordinators are killed at every send and receive; time limits pass and operators turn back, resume and skip.
+/// late as they like; answers of other services also to a coordinator that never asked; coordinators are killed at every send and receive; time limits pass and operators turn back, resume and skip.
 /// </summary>
 public sealed class SagaInterleavingTests
 {
@@ -180,8 +180,15 @@ public sealed class SagaInterleavingTests
             var (from, call) = _requests[index];
             // A network doubles what it likes.
             if (isLost || _random.Next(10) > 0) _requests.RemoveAt(index);
-            if (!isLost) _answers.Add((from, call, Decide(call)));
+            if (isLost) return;
+            var answer = Decide(call);
+            _answers.Add((from, call, answer));
+            // An answer over Kafka goes to whoever runs the transaction now, who may never have asked, and may come twice.
+            if (IsRemote(call.Step) && _random.Next(2) == 0) _answers[^1] = (Any(_coordinators), call, answer);
+            if (IsRemote(call.Step) && _random.Next(4) == 0) _answers.Add((Any(_coordinators), call, answer));
         }
+
+        private bool IsRemote(string step) => _seed % 2 == 0 && step[^1] % 2 == 0;
 
         private void Answer(int index)
         {

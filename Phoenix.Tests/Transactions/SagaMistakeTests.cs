@@ -87,7 +87,8 @@ public sealed class SagaMistakeTests
         var (_, rules) = CompileBoth(foreign, Contracts + SagaOf(members + further));
 
         Assert.Equal(
-            "Evening: a step goes to IBellGrain, which no aggregate of this host fulfils. Load the assembly with its rules.",
+            "Evening: a step goes to IBellGrain, which no aggregate of this host fulfils. Load the assembly with its rules, "
+            + "or say with [Service(\"name\")] which other service has them.",
             Assert.Throws<ModelException>(() => Phoenix.Dispatch.DomainModel.Of(rules)).Message);
     }
 
