@@ -4,8 +4,8 @@ using Phoenix.Operating;
 
 namespace Phoenix.Projecting;
 
-/// <summary>Verifies and rebuilds a projection on the silo it is active on.</summary>
-internal sealed partial class ProjectionGrain(IProjectionUpkeep upkeep, TimeProvider time, ILogger<ProjectionGrain> logger)
+/// <summary>Verifies and rebuilds a projection on the silo it is active on, and knows its versions.</summary>
+internal sealed partial class ProjectionGrain(IProjectionUpkeep upkeep, IProjectionVersions versions, TimeProvider time, ILogger<ProjectionGrain> logger)
     : BackgroundGrain, IProjectionGrain
 {
     private ProjectionStatus _status = new() { State = "idle" };
@@ -29,6 +29,21 @@ internal sealed partial class ProjectionGrain(IProjectionUpkeep upkeep, TimeProv
     });
 
     public Task<ProjectionStatus> Status() => Task.FromResult(_status);
+
+    public async Task<IReadOnlyList<KeptVersion>> Versions() => [.. (await versions.OfAsync(this.GetPrimaryKeyString())).Select(one => new KeptVersion
+    {
+        Version = one.Version,
+        State = one.Silos == 0 ? "resting" : one.BuiltAt is null ? "building" : "live",
+        Tables = [.. one.Tables],
+        Since = one.Since,
+        BuiltAt = one.BuiltAt,
+        Position = one.Position,
+        Behind = Math.Max(0, one.End - one.Position),
+        Silos = one.Silos,
+        RunBy = one.RunBy,
+    })];
+
+    public Task RemoveVersion(int version) => versions.RemoveAsync(this.GetPrimaryKeyString(), version, CancellationToken.None);
 
     private Task BeginAsync(string state, Func<CancellationToken, Task<ProjectionStatus>> work)
     {

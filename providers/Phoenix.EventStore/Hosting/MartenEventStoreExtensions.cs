@@ -43,5 +43,6 @@ public static class MartenEventStoreExtensions
         AddingMigrator.Use(options);
         options.Storage.Add(new EventStoreSchema(options));
         options.Storage.Add(new PublicationSchema(options));
+        options.Storage.Add(new ProjectionSchema(options));
     }
 }

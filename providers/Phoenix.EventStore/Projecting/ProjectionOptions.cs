@@ -9,7 +9,7 @@ public sealed partial class ProjectionOptions
     public const string Section = "Phoenix:Projections";
 
     /// <summary>
-    /// How long a silo that runs the projections has this right without prolonging it; another takes over that long after it has died.
+    /// How long a silo that runs a projection has this right without prolonging it; another takes over that long after it has died.
     /// Default 10 s, from 3 s to 5 minutes.
     /// </summary>
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(10);

@@ -1,4 +1,5 @@
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -28,11 +29,15 @@ internal sealed class ProjectionShadow : IAsyncDisposable
     private readonly StoppedProjections _stopped;
     private readonly TableNames _names;
 
-    private ProjectionShadow(DocumentStore store, IProjectionDaemon daemon, StoppedProjections stopped, string schema, string projection,
+    // What Marten puts behind the names of a version's documents.
+    private readonly string _liveSuffix;
+
+    private ProjectionShadow(DocumentStore store, IProjectionDaemon daemon, StoppedProjections stopped, string schema, ShardName live,
         NpgsqlDataSource database)
     {
         (_store, _daemon, _stopped, _names, Schema, Database) = (store, daemon, stopped, new(store.Options), schema, database);
-        (LiveShard, Shard) = ($"{projection}:All", $"{projection}:V{ShadowStores.Version}:All");
+        (LiveShard, Shard) = (live.Identity, new ShardName(live.Name, live.ShardKey, ShadowStores.Version).Identity);
+        _liveSuffix = live.Version > 1 ? $"_{live.Version}" : "";
     }
 
     /// <summary>Where its tables stand.</summary>
@@ -56,9 +61,8 @@ internal sealed class ProjectionShadow : IAsyncDisposable
         ShadowStores stores, ProjectionDaemons daemons, string projection, NpgsqlDataSource database, StoppedProjections stopped, ILogger logger,
             CancellationToken cancellation)
     {
-        var (store, schema) = stores.Create(projection);
-        var shadow = new ProjectionShadow(store, daemons.Create(store, logger), stopped, schema, projection,
-            database);
+        var (store, schema, live) = stores.Create(projection);
+        var shadow = new ProjectionShadow(store, daemons.Create(store, logger), stopped, schema, new(projection, ShardName.All, live), database);
         try
         {
             await shadow.DropAsync();
@@ -90,7 +94,7 @@ internal sealed class ProjectionShadow : IAsyncDisposable
         while (await reader.ReadAsync())
         {
             var name = reader.GetString(0);
-            var live = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
+            var live = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] + _liveSuffix : name;
             tables.Add(new($"{_names.Schema}.{TableNames.Quote(live)}", $"{TableNames.Quote(Schema)}.{TableNames.Quote(name)}"));
         }
 

@@ -5,9 +5,9 @@ using Npgsql;
 namespace Phoenix.EventStore.Projecting;
 
 /// <summary>Holds a projection's tables against the log, and makes them anew while they are read and written.</summary>
-internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons daemons, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
-    TimeProvider time, ILogger<ProjectionUpkeep> logger)
-    : IProjectionUpkeep
+internal sealed class ProjectionUpkeep(
+    ShadowStores stores, ProjectionDaemons daemons, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
+    ILocalSiloDetails silo, TimeProvider time, ILogger<ProjectionUpkeep> logger) : IProjectionUpkeep
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(300);
@@ -49,7 +49,7 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons da
     private async Task<T> InShadowAsync<T>(string projection, Func<ProjectionShadow, IReadOnlyList<TableComparison>, Task<T>> work,
         CancellationToken cancellation)
     {
-        var (lease, owner) = ($"projection-upkeep:{projection}", Guid.NewGuid().ToString("N"));
+        var (lease, owner) = ($"projection-upkeep:{projection}", $"{silo.Name} {Guid.NewGuid():N}");
         if (await leases.TakeAsync(lease, owner, LeaseTime) is null)
             throw new InvalidOperationException($"The projection '{projection}' is being verified or rebuilt already.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

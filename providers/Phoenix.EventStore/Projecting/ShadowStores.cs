@@ -10,13 +10,13 @@ namespace Phoenix.EventStore.Projecting;
 /// <summary>Makes stores that read the log of this one and keep the tables of one projection in a schema beside it.</summary>
 internal sealed class ShadowStores(Action<IServiceProvider, StoreOptions> configure, IServiceProvider services)
 {
-    /// <summary>The version under which a shadow keeps its progress; users number theirs from 1.</summary>
+    /// <summary>The version under which a shadow keeps its progress; users number theirs from 1, and stay below.</summary>
     public const uint Version = 9000;
 
-    /// <summary>The shadow of a projection.</summary>
+    /// <summary>The shadow of a projection, in the version that this build has.</summary>
     /// <exception cref="ArgumentException">There is no such asynchronous projection, or its tables would not stand in the shadow's
     /// schema.</exception>
-    public (DocumentStore Store, string Schema) Create(string projection)
+    public (DocumentStore Store, string Schema, uint Live) Create(string projection)
     {
         var options = new StoreOptions();
         configure(services, options);
@@ -35,12 +35,13 @@ internal sealed class ShadowStores(Action<IServiceProvider, StoreOptions> config
 
         all.RemoveAll(one => one != found);
         if (found is not ProjectionBase changeable) throw new ArgumentException($"The projection '{projection}' cannot be given another version.", nameof(projection));
+        var live = changeable.Version;
         changeable.OverwriteVersion(Version);
         var elsewhere = found is Marten.Events.Projections.EventProjection { SchemaObjects: { } objects }
             ? objects.OfType<Table>().Where(table => table.Identifier.Schema != schema).ToList()
             : [];
         return elsewhere.Count == 0
-            ? (StreamForeignKey.LeaveOut(new DocumentStore(options)), schema)
+            ? (StreamForeignKey.LeaveOut(new DocumentStore(options)), schema, live)
             : throw new ArgumentException(
                 $"The projection '{projection}' keeps '{elsewhere[0].Identifier}' in a schema that it names itself. Let it take "
                 + "StoreOptions.DatabaseSchemaName, or a rebuild and a verification would write into the table that is in use.",
