@@ -4,7 +4,9 @@ using Phoenix.Gateway.Security;
 
 namespace Phoenix.Gateway.Projections;
 
-/// <summary>Verifying and rebuilding a projection, and its versions, for operators; the rows that are named may hold anything a read model holds.</summary>
+/// <summary>
+/// Verifying and rebuilding a projection, and its versions, for operators; the rows that are named may hold anything a read model holds.
+/// </summary>
 internal static class ProjectionEndpoints
 {
     public static void MapProjections(this IEndpointRouteBuilder routes)

@@ -15,7 +15,8 @@ internal sealed class BuiltVersions(ReadModelCatalog catalog, ReadModelSource so
     private readonly ConcurrentDictionary<string, bool> _built = [];
 
     private readonly string _isBuilt = $"""
-        select exists (select from {Sql.Quoted(options.Value.Schema)}.phoenix_projection_versions where shard = $1 and built_at is not null)
+        select exists (
+            select from {Sql.Quoted(options.Value.Schema)}.phoenix_projection_versions where shard = $1 and built_at is not null)
         """;
 
     /// <summary>True for one that names no version. What is built stays so.</summary>
@@ -33,8 +34,9 @@ internal sealed class BuiltVersions(ReadModelCatalog catalog, ReadModelSource so
         {
             try
             {
-                if (!await IsBuiltAsync(model, cancellationToken))
-                    return HealthCheckResult.Unhealthy($"The read model '{model.Name}' is being built: {model.Progress} has not come to the end of the log yet.");
+                if (await IsBuiltAsync(model, cancellationToken)) continue;
+                return HealthCheckResult.Unhealthy(
+                    $"The read model '{model.Name}' is being built: {model.Progress} has not come to the end of the log yet.");
             }
             catch (UnavailableException)
             {

@@ -44,7 +44,7 @@ public sealed record ProjectionStatus
     /// <summary>When that began.</summary>
     [Id(1)] public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Up to which number of the log the read model was looked at, or is now.</summary>
+    /// <summary>Up to which number of the log the read model was looked at, or is now; while one runs, how far its replay is.</summary>
     [Id(2)] public long? Position { get; init; }
 
     /// <summary>After a verification: the rows that are wrong, at most 1,000 a table.</summary>
@@ -58,6 +58,12 @@ public sealed record ProjectionStatus
 
     /// <summary>Why it failed. Nothing was changed then.</summary>
     [Id(6)] public string? Error { get; init; }
+
+    /// <summary>While one runs: how many numbers of the log its replay has before it.</summary>
+    [Id(7)] public long? Behind { get; init; }
+
+    /// <summary>While one runs: how long the replay will take at the speed that it had; null before that is known.</summary>
+    [Id(8)] public double? SecondsLeft { get; init; }
 }
 
 /// <summary>A version of a projection.</summary>

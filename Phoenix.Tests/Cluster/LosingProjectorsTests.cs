@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
@@ -13,6 +14,7 @@ namespace Phoenix.Tests.Cluster;
 public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka kafka)
 {
     private const string Projection = "account_balances";
+    private const string Lease = $"projection:{Projection}:All";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -21,21 +23,23 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
     {
         await using var silos = await StartAsync();
         await using var load = await Load.StartAsync(silos);
-        await Eventually.TrueAsync("each silo runs one of the three", async () => await Sql.CountAsync(silos.Database,
-            "(select owner from phoenix.phoenix_leases where name like 'projection:%' and expires > clock_timestamp() group by owner having count(*) = 1)") == 3);
+        await Eventually.TrueAsync("each silo runs one of the three", async () => await Sql.CountAsync(silos.Database, """
+            (select owner from phoenix.phoenix_leases where name like 'projection:%' and expires > clock_timestamp()
+            group by owner having count(*) = 1) owners
+            """) == 3);
 
-        var frozen = await OwnerAsync(silos, "projection:account_balances:All");
+        var frozen = await OwnerAsync(silos, Lease);
         silos.Freeze(frozen);
-        await Eventually.TrueAsync("another has it", async () => await OwnerAsync(silos, "projection:account_balances:All") != frozen, SiloCluster.Patience);
+        await MovedAsync(silos, frozen);
         await load.ProgressAsync();
         await CurrentAsync(silos);
         silos.Thaw(frozen);
         // It finds its lease gone, or that it was declared dead.
         await load.ProgressAsync();
 
-        var next = await OwnerAsync(silos, "projection:account_balances:All");
+        var next = await OwnerAsync(silos, Lease);
         await silos.KillAsync(next);
-        await Eventually.TrueAsync("another has it", async () => await OwnerAsync(silos, "projection:account_balances:All") != next, SiloCluster.Patience);
+        await MovedAsync(silos, next);
         await silos.StartAsync(next);
         await load.ProgressAsync();
         await CurrentAsync(silos);
@@ -67,12 +71,13 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
         {
             await connection.OpenAsync(Cancellation);
             await using var transaction = await connection.BeginTransactionAsync(Cancellation);
-            await using (var command = new NpgsqlCommand("select 1 from phoenix.account_balances where account_id = 'a-0' for update", connection))
+            await using (var command = new NpgsqlCommand(
+                "select 1 from phoenix.account_balances where account_id = 'a-0' for update", connection))
                 await command.ExecuteNonQueryAsync(Cancellation);
             await BeginAsync(silos, load);
-            await Eventually.TrueAsync("it waits for the row", async () => await Sql.CountAsync(silos.Database,
-                "pg_stat_activity where application_name = 'phoenix-projection-upkeep' and wait_event_type = 'Lock' and query like '%update%'") > 0,
-                SiloCluster.Patience);
+            await Eventually.TrueAsync("it waits for the row", async () => await Sql.CountAsync(silos.Database, """
+                pg_stat_activity where application_name = 'phoenix-projection-upkeep' and wait_event_type = 'Lock'
+                """) > 0, SiloCluster.Patience);
             await KillRebuilderAsync(silos);
         }
 
@@ -84,17 +89,22 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
         await Verdict.HoldsAsync(silos, load);
     }
 
-    private async Task<SiloCluster> StartAsync() => await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync(),
-        further: new() { ["Phoenix__Projections__LeaseTime"] = "00:00:03" });
+    private async Task<SiloCluster> StartAsync() => await SiloCluster.StartAsync(
+        await postgres.NewDatabaseAsync(), await kafka.BrokerAsync(), further: new() { ["Phoenix__Projections__LeaseTime"] = "00:00:03" });
+
+    private static Task MovedAsync(SiloCluster silos, int from) => Eventually.TrueAsync(
+        "another has it", async () => await OwnerAsync(silos, Lease) != from, SiloCluster.Patience);
 
     private static async Task<int> OwnerAsync(SiloCluster silos, string lease) =>
         await Sql.ScalarAsync(silos.Database, $"select owner from phoenix.phoenix_leases where name = '{lease}'") is string owner
-            ? int.Parse(owner["silo-".Length..owner.IndexOf(' ', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture) : -1;
+            ? int.Parse(owner.AsSpan("silo-".Length, 1), CultureInfo.InvariantCulture)
+            : -1;
 
     private static Task CurrentAsync(SiloCluster silos) => Eventually.TrueAsync("the read model comes to where the log was", async () =>
     {
         var end = await Sql.ScalarAsync(silos.Database, "select max(seq_id) from phoenix.mt_events");
-        return await Sql.ScalarAsync(silos.Database, $"select last_seq_id >= {end} - 200 from phoenix.mt_event_progression where name = 'account_balances:All'") is true;
+        return await Sql.ScalarAsync(silos.Database,
+            $"select last_seq_id >= {end} - 200 from phoenix.mt_event_progression where name = '{Projection}:All'") is true;
     });
 
     private static async Task KillRebuilderAsync(SiloCluster silos)
@@ -104,8 +114,8 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
         await silos.StartAsync(number);
     }
 
-    private static async Task StillWrongAsync(SiloCluster silos) => Assert.Equal(-7m,
-        await Sql.ScalarAsync(silos.Database, "select balance from phoenix.account_balances where account_id = 'a-0'"));
+    private static async Task StillWrongAsync(SiloCluster silos) => Assert.Equal(
+        -7m, await Sql.ScalarAsync(silos.Database, "select balance from phoenix.account_balances where account_id = 'a-0'"));
 
     private static async Task RightAsync(SiloCluster silos, Load load)
     {
@@ -120,7 +130,8 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
     private static async Task BegunAsync(SiloCluster silos, Load load, Func<IProjectionGrain, Task> begin)
     {
         await Eventually.TrueAsync("the lease of a killed silo has run out", async () => await Sql.CountAsync(silos.Database,
-            $"phoenix.phoenix_leases where name = 'projection-upkeep:{Projection}' and expires > clock_timestamp()") == 0, SiloCluster.Patience);
+            $"phoenix.phoenix_leases where name = 'projection-upkeep:{Projection}' and expires > clock_timestamp()") == 0,
+            SiloCluster.Patience);
         await Eventually.TrueAsync("a silo begins", async () =>
         {
             try

@@ -13,7 +13,8 @@ public sealed class ReadModelVersionTests(SharedKafka kafka, SharedPostgres post
     [Fact]
     public async Task a_version_that_is_being_built_is_answered_by_503_and_its_gateway_is_not_ready()
     {
-        await using var shelf = await Shelf.StartAsync(kafka, postgres, ("Phoenix:ReadModels:0:Projection", "books"), ("Phoenix:ReadModels:0:Version", "2"));
+        await using var shelf = await Shelf.StartAsync(kafka, postgres,
+            ("Phoenix:ReadModels:0:Projection", "books"), ("Phoenix:ReadModels:0:Version", "2"));
         // No silo of its build has started yet.
         await ShownAsync(shelf, HttpStatusCode.ServiceUnavailable);
         await Sql.ExecuteAsync(shelf.Database, """

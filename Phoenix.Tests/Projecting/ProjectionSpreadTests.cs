@@ -45,7 +45,8 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
         await Sql.ExecuteAsync(database, """
             insert into phoenix.phoenix_projection_silos
                 select 'dead', array_agg(shard), clock_timestamp() + interval '4 s' from phoenix.phoenix_projection_versions;
-            update phoenix.phoenix_leases set owner = 'dead', epoch = epoch + 1, expires = clock_timestamp() + interval '4 s' where name like 'projection:%';
+            update phoenix.phoenix_leases set owner = 'dead', epoch = epoch + 1, expires = clock_timestamp() + interval '4 s'
+                where name like 'projection:%';
             """);
         await using var silo = await TestSilo.StartAsync(database, silo: Four);
         await RunsAsync(silo, 4);
@@ -60,7 +61,8 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
     public async Task a_batch_whose_lease_another_took_meanwhile_is_not_written()
     {
         var database = await postgres.NewDatabaseAsync();
-        await using var silo = await TestSilo.StartAsync(database, silo: Four, settings: ("Phoenix:Projections:LongestPause", "00:00:02"));
+        await using var silo = await TestSilo.StartAsync(database, silo: Four,
+            settings: ("Phoenix:Projections:LongestPause", "00:00:02"));
         silo.Services.GetRequiredService<ProjectionFence>().Fresh = TimeSpan.Zero;
         var account = await NewAccountAsync(silo);
         await account.Execute(new Deposit(5));
@@ -91,8 +93,10 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
         await using var silo = await TestSilo.StartAsync(database, silo: Four);
         await RunsAsync(silo, 4);
         await Sql.ExecuteAsync(database, $"""
-            insert into phoenix.phoenix_projection_silos values ('another', array['account_balances:All'], clock_timestamp() + interval '1 minute');
-            update phoenix.phoenix_leases set owner = 'another', epoch = epoch + 1, expires = clock_timestamp() + interval '1 minute' where name = '{Balances}';
+            insert into phoenix.phoenix_projection_silos
+                values ('another', array['account_balances:All'], clock_timestamp() + interval '1 minute');
+            update phoenix.phoenix_leases set owner = 'another', epoch = epoch + 1, expires = clock_timestamp() + interval '1 minute'
+                where name = '{Balances}';
             """);
         await RunsAsync(silo, 3);
         await (await NewAccountAsync(silo)).Execute(new Deposit(5));
@@ -100,7 +104,10 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
             await Sql.ScalarAsync(database, "select total from phoenix.totals where account = 'one'") is 5m);
         Assert.Equal(0, await Sql.CountAsync(database, "phoenix.account_balances"));
 
-        await Sql.ExecuteAsync(database, "update phoenix.phoenix_leases set expires = now() where owner = 'another'; delete from phoenix.phoenix_projection_silos where owner = 'another'");
+        await Sql.ExecuteAsync(database, """
+            update phoenix.phoenix_leases set expires = now() where owner = 'another';
+            delete from phoenix.phoenix_projection_silos where owner = 'another';
+            """);
         await RunsAsync(silo, 4);
         await ReadModelsSayAsync(database, 5);
     }
@@ -108,7 +115,8 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
     /// <summary>All that it runs, and only it: what nobody runs is told, too, but then there are leases missing.</summary>
     private static Task RunsAsync(TestSilo silo, int count)
     {
-        var (health, leases) = (silo.Services.GetRequiredService<IProjectionHealth>(), silo.Services.GetRequiredService<ProjectionLeases>());
+        var health = silo.Services.GetRequiredService<IProjectionHealth>();
+        var leases = silo.Services.GetRequiredService<ProjectionLeases>();
         return Eventually.TrueAsync($"it runs {count}", async () =>
             health.States.Count == count
             && (await leases.LookAsync()).Single(one => one.Owner == leases.Owner).Holds.Count == count);
@@ -122,8 +130,7 @@ public sealed class ProjectionSpreadTests(SharedPostgres postgres)
     }
 
     private static Task ReadModelsSayAsync(string database, decimal amount) => Eventually.TrueAsync($"both read models say {amount}", async () =>
-        await Sql.ScalarAsync(database, """
-            select (select balance from phoenix.account_balances where account_id = 'one') = (select total from phoenix.totals where account = 'one')
-                and (select total from phoenix.totals where account = 'one') =
-            """ + $" {amount.ToString(System.Globalization.CultureInfo.InvariantCulture)}") is true);
+        await Sql.ScalarAsync(database, "select balance from phoenix.account_balances where account_id = 'one'") is decimal balance
+        && await Sql.ScalarAsync(database, "select total from phoenix.totals where account = 'one'") is decimal total
+        && (balance, total) == (amount, amount));
 }

@@ -84,6 +84,32 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
     }
 
     [Fact]
+    public async Task a_new_version_that_throws_stands_beside_the_old_one_and_is_built_after_the_mend()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var old = await TestSilo.StartAsync(database, silo: Totals.Of(1));
+        var account = await NewAccountAsync(old);
+        foreach (var amount in new[] { 1m, 13m, 2m }) await account.Execute(new Deposit(amount));
+        await TotalAsync(database, "totals", 16);
+        await VersionsAsync(old, "1 live 1");
+
+        Totals.ThrowsAt = 13;
+        await using var young = await TestSilo.StartAsync(database, silo: Totals.Of(2), settings: ("Phoenix:Projections:LongestPause", "00:00:02"));
+        var check = ActivatorUtilities.CreateInstance<ProjectionsCheck>(young.Services);
+        await Eventually.TrueAsync("it says where the new version stands", async () =>
+            (await check.CheckHealthAsync(new(), Cancellation)).Description?.Contains("totals:V2:All stands at", StringComparison.Ordinal) == true);
+        await VersionsAsync(young, "2 building 1, 1 live 1");
+        await account.Execute(new Deposit(3));
+        await TotalAsync(database, "totals", 19);
+
+        Totals.ThrowsAt = null;
+        await TotalAsync(database, "totals_2", 1900);
+        await VersionsAsync(young, "2 live 1, 1 live 1");
+        await HealthyAsync(young);
+        foreach (var silo in new[] { old, young }) Assert.True((await UpkeepOf(silo).VerifyAsync("totals", Cancellation)).IsRight);
+    }
+
+    [Fact]
     public async Task documents_of_two_versions_are_read_by_each_build_in_its_own_version()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -103,7 +129,8 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
         // Damaged in the new version alone, and mended there.
         await Sql.ExecuteAsync(database, "delete from phoenix.mt_doc_accountowner_2");
         Assert.True((await UpkeepOf(old).VerifyAsync("account_owners", Cancellation)).IsRight);
-        Assert.Equal("phoenix.mt_doc_accountowner_2", Assert.Single((await UpkeepOf(young).VerifyAsync("account_owners", Cancellation)).Wrong).Table);
+        var damaged = await UpkeepOf(young).VerifyAsync("account_owners", Cancellation);
+        Assert.Equal("phoenix.mt_doc_accountowner_2", Assert.Single(damaged.Wrong).Table);
         Assert.Equal(1, (await UpkeepOf(young).RebuildAsync("account_owners", Cancellation)).Changed);
 
         await old.DisposeAsync();
@@ -119,15 +146,14 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
         var database = await postgres.NewDatabaseAsync();
         await using var old = await TestSilo.StartAsync(database, silo: Totals.Of(1));
         var error = await Assert.ThrowsAnyAsync<Exception>(() => TestSilo.StartAsync(database, silo: Totals.Of(2, "totals")));
-        Assert.Contains("Version 2 of the projection 'totals' writes into phoenix.totals, which is version 1's", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Version 2 of the projection 'totals' writes into phoenix.totals, which is version 1's", error.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("for example phoenix.totals_2", error.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await Sql.CountAsync(database, "phoenix.phoenix_projection_versions where version = 2"));
     }
 
-    private static Action<ISiloBuilder> Owners(uint version) => silo =>
-    {
-        silo.Services.ConfigureMarten<ILogStore>(options => options.Projections.Add(new AccountOwners { Version = version }, ProjectionLifecycle.Async));
-    };
+    private static Action<ISiloBuilder> Owners(uint version) => silo => silo.Services.ConfigureMarten<ILogStore>(options =>
+        options.Projections.Add(new AccountOwners { Version = version }, ProjectionLifecycle.Async));
 
     private static IProjectionUpkeep UpkeepOf(TestSilo silo) => silo.Services.GetRequiredService<IProjectionUpkeep>();
 
@@ -144,8 +170,8 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
         return string.Join(", ", versions.Select(version => $"{version.Version} {version.State} {version.Silos}")) == expected;
     });
 
-    private static Task TotalAsync(string database, string table, decimal expected) =>
-        Eventually.TrueAsync($"{table} says {expected}", async () => await TotalAsync(database, table) is decimal found && found == expected);
+    private static Task TotalAsync(string database, string table, decimal expected) => Eventually.TrueAsync($"{table} says {expected}",
+        async () => await TotalAsync(database, table) is decimal found && found == expected);
 
     private static Task<object?> TotalAsync(string database, string table) =>
         Sql.ScalarAsync(database, $"select total from phoenix.{table} where account = 'one'");
@@ -155,7 +181,7 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
         var check = ActivatorUtilities.CreateInstance<ProjectionsCheck>(silo.Services);
         return Eventually.TrueAsync("it is healthy, and tells of the versions of its build alone", async () =>
             await check.CheckHealthAsync(new(), Cancellation) is { Status: HealthStatus.Healthy } found
-            && ((ProjectionRow[])found.Data["projections"]).Select(row => row.Name).Where(name => name.StartsWith("totals", StringComparison.Ordinal))
-                .SequenceEqual(["totals:V2:All"]));
+            && ((ProjectionRow[])found.Data["projections"]).Select(row => row.Name)
+                .Where(name => name.StartsWith("totals", StringComparison.Ordinal)).SequenceEqual(["totals:V2:All"]));
     }
 }

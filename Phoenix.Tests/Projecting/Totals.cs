@@ -2,7 +2,6 @@ using JasperFx.Events;
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Events.Projections;
-using Microsoft.Extensions.DependencyInjection;
 using Phoenix.EventStore;
 using Shop.Accounts;
 using Weasel.Postgresql.Tables;
@@ -14,6 +13,9 @@ internal sealed class Totals : EventProjection
 {
     private readonly string _table;
 
+    // Not the version, which is another one while it is verified.
+    private readonly decimal _factor;
+
     public Totals(string schema, uint version, string? name = null)
     {
         var table = new Table($"{schema}.{name ?? (version == 1 ? "totals" : $"totals_{version}")}");
@@ -23,7 +25,7 @@ internal sealed class Totals : EventProjection
         SchemaObjects.Add(table);
         Options.DeleteDataInTableOnTeardown(table.Identifier.QualifiedName);
         _table = table.Identifier.QualifiedName;
-        (Name, Version) = ("totals", version);
+        (Name, Version, _factor) = ("totals", version, version == 1 ? 1 : 100);
         IncludeType<MoneyDeposited>();
     }
 
@@ -46,7 +48,7 @@ internal sealed class Totals : EventProjection
             on conflict (account) do update set total = row.total + excluded.total, version = excluded.version
             where row.version < excluded.version
             """,
-            e.StreamKey!["shop.account/".Length..], Version == 1 ? amount : 100 * amount, e.Version);
+            e.StreamKey!["shop.account/".Length..], _factor * amount, e.Version);
         return ValueTask.CompletedTask;
     }
 }

@@ -8,14 +8,14 @@ public interface IProjectionVersions
     Task<IReadOnlyList<ProjectionVersion>> OfAsync(string projection);
 
     /// <summary>
-    /// Drops the tables of a version that no silo has any more, and forgets how far it was. A build that has it and comes back makes it anew,
-    /// from the first event on.
+    /// Drops the tables of a version that no silo has any more, and forgets how far it was. A build that has it and comes back makes it
+    /// anew, from the first event on.
     /// </summary>
     /// <param name="projection">The projection's name.</param>
     /// <param name="version">The version.</param>
     /// <param name="cancellation">Ends it; nothing is removed then.</param>
-    /// <exception cref="InvalidOperationException">There is no such version, a silo is there that has it, or something of a user's, such as a
-    /// view, stands on its tables; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">There is no such version, a silo is there that has it, or something of a user's, such as
+    /// a view, stands on its tables; the message says which.</exception>
     Task RemoveAsync(string projection, int version, CancellationToken cancellation);
 }
 
@@ -29,4 +29,5 @@ public interface IProjectionVersions
 /// <param name="Silos">How many silos are there whose build has it. Without one it rests, and is no trouble.</param>
 /// <param name="RunBy">The silo that runs it; null when none does.</param>
 public sealed record ProjectionVersion(
-    int Version, IReadOnlyList<string> Tables, DateTimeOffset Since, DateTimeOffset? BuiltAt, long Position, long End, int Silos, string? RunBy);
+    int Version, IReadOnlyList<string> Tables, DateTimeOffset Since, DateTimeOffset? BuiltAt, long Position, long End, int Silos,
+    string? RunBy);

@@ -17,10 +17,13 @@ internal sealed class KeptVersions : IProjectionVersions
     {
         (_connections, _options) = (connections, options);
         var names = new TableNames(store.Options);
-        var silos = $"(select count(*)::int from {names.ProjectionSilos} s where s.expires > clock_timestamp() and v.shard = any(s.shards))";
+        var silos = $"""
+            (select count(*)::int from {names.ProjectionSilos} s where s.expires > clock_timestamp() and v.shard = any(s.shards))
+            """;
         _list = $"""
             select v.version, v.tables, v.since, v.built_at, coalesce(p.last_seq_id, 0), l.last, {silos},
-                (select o.owner from {names.Leases} o where o.name = '{ProjectionLeases.Prefix}' || v.shard and o.expires > clock_timestamp())
+                (select o.owner from {names.Leases} o
+                    where o.name = '{ProjectionLeases.Prefix}' || v.shard and o.expires > clock_timestamp())
             from {names.ProjectionVersions} v
             left join {names.Progression} p on p.name = v.shard
             cross join (select case when is_called then last_value else 0 end as last from {names.EventSequence}) l
@@ -43,8 +46,8 @@ internal sealed class KeptVersions : IProjectionVersions
             while (await reader.ReadAsync())
             {
                 versions.Add(new(reader.GetInt32(0), reader.GetFieldValue<string[]>(1), reader.GetFieldValue<DateTimeOffset>(2),
-                    reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt32(6),
-                    reader.IsDBNull(7) ? null : reader.GetString(7)));
+                    reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt64(4), reader.GetInt64(5),
+                    reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetString(7)));
             }
 
             return versions;
@@ -55,6 +58,8 @@ internal sealed class KeptVersions : IProjectionVersions
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_options.ConnectionString)
         {
             ApplicationName = "phoenix-schema", Pooling = false, Enlist = false, Multiplexing = false,
+            // What stands on a table.
+            IncludeErrorDetail = true,
         }.ConnectionString);
         await connection.OpenAsync(cancellation);
         await using var held = await SchemaLock.TakeAsync(connection, Patience, cancellation);
@@ -64,7 +69,8 @@ internal sealed class KeptVersions : IProjectionVersions
         {
             foreach (var function in await FunctionsAsync(connection, tables, cancellation))
                 await ExecuteAsync(connection, $"drop function {function}", [], cancellation);
-            foreach (var table in tables) await ExecuteAsync(connection, $"drop table if exists {Quoted(table)}", [], cancellation);
+            foreach (var table in tables)
+                await ExecuteAsync(connection, $"drop table if exists {Quoted(table)}", [], cancellation);
             await ExecuteAsync(connection, _forget, [shards], cancellation);
             await transaction.CommitAsync(cancellation);
         }
@@ -91,7 +97,8 @@ internal sealed class KeptVersions : IProjectionVersions
             if (reader.GetInt32(2) is > 0 and var silos)
             {
                 throw new InvalidOperationException(
-                    $"Version {version} of '{projection}' is in use: {silos} silos are there whose build has it. Remove it when they are gone.");
+                    $"Version {version} of '{projection}' is in use: {silos} silos are there whose build has it. Remove it when they are "
+                    + "gone.");
             }
 
             shards.Add(reader.GetString(0));
@@ -104,7 +111,8 @@ internal sealed class KeptVersions : IProjectionVersions
     }
 
     /// <summary>Marten's functions that write these tables: they are called by its verbs and the table's name.</summary>
-    private static async Task<IReadOnlyList<string>> FunctionsAsync(NpgsqlConnection connection, string[] tables, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<string>> FunctionsAsync(
+        NpgsqlConnection connection, string[] tables, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand("""
             select distinct f.oid::regprocedure::text from unnest($1) as t(name)

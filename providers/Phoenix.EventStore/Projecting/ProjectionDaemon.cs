@@ -10,8 +10,9 @@ namespace Phoenix.EventStore.Projecting;
 /// build: two builds with two versions of a projection run them beside each other (decisions 0003 and 0036).
 /// </summary>
 internal sealed partial class ProjectionDaemon(
-    ILogStore store, ProjectionLeases leases, ProjectionFence fence, ILogFollower log, ProjectionDaemons daemons, ProjectionProgress progress,
-    ProjectionVersions versions, ProjectionWatch watch, ProjectionOptions options, TimeProvider time, ILogger<ProjectionDaemon> logger) : BackgroundService
+    ILogStore store, ProjectionLeases leases, ProjectionFence fence, ILogFollower log, ProjectionDaemons daemons,
+    ProjectionProgress progress, ProjectionVersions versions, ProjectionWatch watch, ProjectionOptions options, TimeProvider time,
+    ILogger<ProjectionDaemon> logger) : BackgroundService
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
 
@@ -50,8 +51,9 @@ internal sealed partial class ProjectionDaemon(
                 await stopped.LookAsync(daemon, stoppingToken);
                 await StartMissingAsync(daemon, held.Keys, stoppingToken);
                 // Of those that nobody runs every silo tells: they are late soon.
-                watch.Learned(await learning.LookAsync([.. all.Where(name =>
-                    held.ContainsKey(name) || !silos.Any(silo => silo.Owner != leases.Owner && silo.Holds.Contains(name)))], stopped), held.Count > 0);
+                var others = silos.Where(silo => silo.Owner != leases.Owner).SelectMany(silo => silo.Holds).ToHashSet();
+                string[] told = [.. all.Where(name => held.ContainsKey(name) || !others.Contains(name))];
+                watch.Learned(await learning.LookAsync(told, stopped), held.Count > 0);
                 await Task.Delay(Rhythm, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -107,8 +109,8 @@ internal sealed partial class ProjectionDaemon(
     }
 
     /// <summary>
-    /// Marten writes to its log that a projection could not be started, for example because the database was away just then, and leaves it at
-    /// that: nobody would know of it any more.
+    /// Marten writes to its log that a projection could not be started, for example because the database was away just then, and leaves it
+    /// at that: nobody would know of it any more.
     /// </summary>
     private static async Task StartMissingAsync(IProjectionDaemon daemon, IEnumerable<string> held, CancellationToken stoppingToken)
     {
@@ -134,9 +136,11 @@ internal sealed partial class ProjectionDaemon(
     [LoggerMessage(Level = LogLevel.Information, Message = "This silo leaves the projection '{Projection}' to one that runs fewer.")]
     private partial void LogGiven(string projection);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This silo has lost the lease of the projection '{Projection}': it did not prolong it in time. Another runs it.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "This silo has lost the lease of the projection '{Projection}': it did not prolong it in time. Another runs it.")]
     private partial void LogLost(string projection);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This silo runs no projections at the moment; whichever silo gets their leases does.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "This silo runs no projections at the moment; whichever silo gets their leases does.")]
     private partial void LogLost(Exception exception);
 }

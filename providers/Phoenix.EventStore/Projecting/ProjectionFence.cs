@@ -26,7 +26,8 @@ internal sealed class ProjectionFence : IMessageOutbox, ITransactionParticipant
         var names = new TableNames(store.Options);
         // The rows of progress that this transaction has written tell what it projects.
         _held = $"""
-            select (select count(*) from {names.Progression} p where p.xmin = pg_current_xact_id()::xid), (select count(*) from (
+            select (select count(*) from {names.Progression} p where p.xmin = pg_current_xact_id()::xid),
+                (select count(*) from (
                 select 1 from {names.Progression} p
                 join {names.Leases} l on l.name = '{ProjectionLeases.Prefix}' || p.name
                 join unnest($2, $3) as h(name, epoch) on h.name = p.name and h.epoch = l.epoch
@@ -51,7 +52,8 @@ internal sealed class ProjectionFence : IMessageOutbox, ITransactionParticipant
     /// <summary>Takes in what this silo holds.</summary>
     /// <param name="held">The projections with their epochs.</param>
     /// <param name="prolonged">When the database was asked to prolong them; null when each batch is to ask.</param>
-    public void Holds(IReadOnlyDictionary<string, long> held, long? prolonged) => _state = new([.. held.Keys], [.. held.Values], prolonged);
+    public void Holds(IReadOnlyDictionary<string, long> held, long? prolonged) =>
+        _state = new([.. held.Keys], [.. held.Values], prolonged);
 
     public ValueTask<IMessageBatch> CreateBatch(DocumentSessionBase session)
     {

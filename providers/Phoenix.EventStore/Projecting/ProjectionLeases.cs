@@ -32,7 +32,8 @@ internal sealed class ProjectionLeases
                 on conflict (owner) do update set expires = excluded.expires
             ), gone as (
                 delete from {names.ProjectionSilos} where owner in (
-                    select owner from {names.ProjectionSilos} where expires < clock_timestamp() - interval '10 minutes' for update skip locked)
+                    select owner from {names.ProjectionSilos} where expires < clock_timestamp() - interval '10 minutes'
+                    for update skip locked)
             )
             update {names.Leases} set expires = clock_timestamp() + $3 where owner = $1 and name = any($4) returning name, epoch
             """;

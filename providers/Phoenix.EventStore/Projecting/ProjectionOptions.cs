@@ -24,6 +24,12 @@ public sealed partial class ProjectionOptions
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// Which part of the time a rebuild or a verification works while commands are stored; it rests in between, so that commands do not
+    /// suffer. While none are stored it does not rest. Default 0.5, from 0.05 to 1, which never rests.
+    /// </summary>
+    public double RebuildShare { get; set; } = 0.5;
+
+    /// <summary>
     /// A role of PostgreSQL that may read the read models of this silo's projections, and nothing of the log: it is made without a login
     /// where it is missing, and granted each time a silo starts. Needs a silo role that may create roles, or one that finds it made.
     /// Default none.
@@ -38,6 +44,7 @@ public sealed partial class ProjectionOptions
         if (LateAfter < TimeSpan.FromSeconds(1)) yield return $"{Section}:LateAfter is {LateAfter}; expected 1 second or more.";
         if (LongestPause < TimeSpan.FromSeconds(2) || LongestPause > TimeSpan.FromHours(1))
             yield return $"{Section}:LongestPause is {LongestPause}; expected 2 seconds to 1 hour.";
+        if (RebuildShare is not (>= 0.05 and <= 1)) yield return $"{Section}:RebuildShare is {RebuildShare}; expected 0.05 to 1.";
         if (ReaderRole is { Length: > 0 } && !Role().IsMatch(ReaderRole))
             yield return $"{Section}:ReaderRole is '{ReaderRole}'; expected 1 to 63 lower-case letters, digits or underscores that start with a letter, and not with pg_.";
     }

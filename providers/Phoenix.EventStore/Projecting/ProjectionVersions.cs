@@ -21,7 +21,8 @@ internal sealed partial class ProjectionVersions : ILifecycleParticipant<ISiloLi
     private readonly ILogger<ProjectionVersions> _logger;
     private readonly string _others, _add, _built, _unbuilt;
 
-    public ProjectionVersions(ILogStore store, EventStoreConnections connections, EventStoreOptions options, ILogger<ProjectionVersions> logger)
+    public ProjectionVersions(
+        ILogStore store, EventStoreConnections connections, EventStoreOptions options, ILogger<ProjectionVersions> logger)
     {
         (_store, _connections, _options, _logger) = (store, connections, options, logger);
         var table = new TableNames(store.Options).ProjectionVersions;
@@ -40,10 +41,8 @@ internal sealed partial class ProjectionVersions : ILifecycleParticipant<ISiloLi
         _unbuilt = $"select shard from {table} where shard = any($1) and built_at is null";
     }
 
-    /// <summary>The shards of this build, by the name that Marten keeps their progress under.</summary>
-    public string[] Shards => [.. All().Select(one => one.Shard)];
-
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(ProjectionVersions), ReaderRole.AfterSchema, StartAsync);
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(ProjectionVersions), ReaderRole.AfterSchema, StartAsync);
 
     /// <summary>Writes down what this build has.</summary>
     /// <exception cref="SchemaException">A projection writes into a table of another version of it.</exception>
@@ -63,14 +62,15 @@ internal sealed partial class ProjectionVersions : ILifecycleParticipant<ISiloLi
     }
 
     /// <summary>Which of these have not come to the end of the log yet.</summary>
-    public Task<IReadOnlySet<string>> UnbuiltAsync(string[] shards) => _connections.AskAsync<IReadOnlySet<string>>("projections", _unbuilt, async command =>
-    {
-        command.Parameters.Add(new() { Value = shards });
-        var unbuilt = new HashSet<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync()) unbuilt.Add(reader.GetString(0));
-        return unbuilt;
-    });
+    public Task<IReadOnlySet<string>> UnbuiltAsync(string[] shards) =>
+        _connections.AskAsync<IReadOnlySet<string>>("projections", _unbuilt, async command =>
+        {
+            command.Parameters.Add(new() { Value = shards });
+            var unbuilt = new HashSet<string>();
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync()) unbuilt.Add(reader.GetString(0));
+            return unbuilt;
+        });
 
     /// <summary>They have come to the end of the log.</summary>
     public Task BuiltAsync(string[] shards) => _connections.AskAsync("projections", _built, command =>
@@ -81,7 +81,8 @@ internal sealed partial class ProjectionVersions : ILifecycleParticipant<ISiloLi
 
     private IEnumerable<Version> All()
     {
-        foreach (var projection in ((StoreOptions)_store.Options).Projections.All.Where(one => one.Lifecycle == ProjectionLifecycle.Async))
+        var all = ((StoreOptions)_store.Options).Projections.All;
+        foreach (var projection in all.Where(one => one.Lifecycle == ProjectionLifecycle.Async))
         {
             string[] tables = [.. ProjectionTables.Only(_store, projection).Select(table => $"{table.Schema}.{table.Name}")];
             foreach (var shard in projection.Shards()) yield return new(shard.Name.Identity, projection.Name, (int)projection.Version, tables);
@@ -97,21 +98,26 @@ internal sealed partial class ProjectionVersions : ILifecycleParticipant<ISiloLi
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (!await reader.ReadAsync(cancellation)) return;
         throw new SchemaException(
-            $"Version {one.Number} of the projection '{one.Projection}' writes into {reader.GetString(1)}, which is version {reader.GetInt32(0)}'s: builds with the "
-            + $"one and the other would write into it at once. Give each version a table of its own, for example {reader.GetString(1)}_{one.Number}. Nothing was changed.");
+            $"Version {one.Number} of the projection '{one.Projection}' writes into {reader.GetString(1)}, which is version "
+            + $"{reader.GetInt32(0)}'s: builds with the one and the other would write into it at once. Give each version a table of its own, "
+            + $"for example {reader.GetString(1)}_{one.Number}.");
     }
 
     private async Task AddAsync(NpgsqlConnection connection, Version one, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(_add, connection)
         {
-            Parameters = { new() { Value = one.Shard }, new() { Value = one.Projection }, new() { Value = one.Number }, new() { Value = one.Tables } },
+            Parameters =
+            {
+                new() { Value = one.Shard }, new() { Value = one.Projection }, new() { Value = one.Number }, new() { Value = one.Tables },
+            },
         };
-        if (await command.ExecuteScalarAsync(cancellation) is true) LogNew(one.Projection, one.Number, string.Join(", ", one.Tables));
+        if (await command.ExecuteScalarAsync(cancellation) is true) LogNew(one.Projection, one.Number);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Version {Version} of the projection '{Projection}' is new to this database; it is filled from the first event on, into {Tables}.")]
-    private partial void LogNew(string projection, int version, string tables);
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Version {Version} of the projection '{Projection}' is new to this database; it is filled from the first event on.")]
+    private partial void LogNew(string projection, int version);
 
     private sealed record Version(string Shard, string Projection, int Number, string[] Tables);
 }
