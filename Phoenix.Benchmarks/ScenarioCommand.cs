@@ -33,12 +33,23 @@ internal static class ScenarioCommand
         var command = new Command(scenario.Name, scenario.Notes) { seconds, warmUp, rounds, json, work };
         if (scenario is MemoryScenario) command.Add(aggregates);
         if (scenario.StoresEvents) command.Add(events);
+        var of = new Option<string>("--of") { Description = "Which side is compared.", DefaultValueFactory = _ => BuildsScenario.Names[0] };
+        of.AcceptOnlyFromAmong([.. BuildsScenario.Names]);
+        var other = new Option<FileInfo>("--other") { Description = "The other build's program Phoenix.Benchmarks." };
+        other.AcceptExistingOnly();
+        if (scenario.ComparesBuilds)
+        {
+            command.Add(of);
+            command.Add(other);
+        }
+
         command.SetAction((parsed, cancellation) =>
         {
             var measured = parsed.GetValue(seconds);
             var plan = new Plan(
                 measured, parsed.GetValue(warmUp), parsed.GetValue(rounds) ?? Math.Clamp((int)(measured / MostSecondsForOneRound), 1, MostRounds),
-                scenario is MemoryScenario ? parsed.GetValue(aggregates) : 0, scenario.StoresEvents ? parsed.GetValue(events) : 0);
+                scenario is MemoryScenario ? parsed.GetValue(aggregates) : 0, scenario.StoresEvents ? parsed.GetValue(events) : 0,
+                scenario.ComparesBuilds && parsed.GetValue(other) is { } build ? (parsed.GetValue(of)!, build.FullName) : null);
             return RunAsync(scenario, plan, parsed.GetValue(json)?.FullName, parsed.GetValue(work)?.FullName, cancellation);
         });
         return command;

@@ -21,10 +21,10 @@ internal sealed class PartProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Starts the process and waits until the part is ready.</summary>
-    public static async Task<PartProcess> StartAsync(string name, PartSettings settings, CancellationToken cancellation)
+    /// <summary>Starts the process and waits until the part is ready. <paramref name="build"/>: another build's program than this one.</summary>
+    public static async Task<PartProcess> StartAsync(string name, PartSettings settings, CancellationToken cancellation, string? build = null)
     {
-        var program = Environment.ProcessPath!;
+        var program = build ?? Environment.ProcessPath!;
         var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
         var start = new ProcessStartInfo(program, isHost ? ["exec", typeof(PartProcess).Assembly.Location, Verb, name] : [Verb, name])
         {

@@ -7,6 +7,6 @@ internal static class ScenarioCatalog
         new CommandsScenario(), new AppendScenario(), new HotScenario(), new ReplayScenario(), new KafkaScenario(), new PublishScenario(),
         new MemoryScenario(),
         new TimersScenario(), new TransactionsScenario(), new LedgerScenario(), new ProjectionsScenario(), new SubscribeScenario(),
-        new BroadcastScenario(),
+        new BroadcastScenario(), new BuildsScenario(),
     ];
 }

@@ -5,7 +5,7 @@ using Phoenix.Gateway.Security;
 
 namespace Phoenix.Gateway.Publications;
 
-/// <summary>How a publication is, for everybody; pausing, resuming and rewinding it, for operators.</summary>
+/// <summary>How a publication is, for everybody; pausing, resuming, rewinding and dividing it, for operators.</summary>
 internal static class PublicationEndpoints
 {
     public static void MapPublications(this IEndpointRouteBuilder routes)
@@ -17,6 +17,7 @@ internal static class PublicationEndpoints
         verbs.MapPost("pause", Pause);
         verbs.MapPost("resume", Resume);
         verbs.MapPost("rewind", Rewind);
+        verbs.MapPost("slices", Divide);
     }
 
     private static async Task<IResult> Inspect(string name, HttpRequest request, Cluster cluster) =>
@@ -55,6 +56,13 @@ internal static class PublicationEndpoints
 
         log.Did(request.HttpContext, "rewind", $"{request.QueryString}");
         return await DoneAsync(() => cluster.Publication(name).Rewind(place), request, "rewound");
+    }
+
+    private static async Task<IResult> Divide(string name, HttpRequest request, Cluster cluster, OperatorLog log)
+    {
+        var body = await OperatorBody.ReadAsync<SlicesBody>(request);
+        log.Did(request.HttpContext, "divide", $"{body.Count}");
+        return await DoneAsync(() => cluster.Publication(name).Divide(body.Count), request, "divided");
     }
 
     private static PublicationPlace PlaceOf(IQueryCollection query)
@@ -98,4 +106,6 @@ internal static class PublicationEndpoints
     }
 
     private sealed record PauseBody(string? Reason);
+
+    private sealed record SlicesBody(int Count);
 }

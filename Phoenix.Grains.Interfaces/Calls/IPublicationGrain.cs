@@ -35,6 +35,15 @@ public interface IPublicationGrain : IGrainWithStringKey
     /// <exception cref="ArgumentException">The publication is not that far yet, or there is no such place.</exception>
     [Alias("Rewind")]
     Task Rewind(PublicationPlace place);
+
+    /// <summary>
+    /// Divides it into so many slices, each published by one silo. All begin where the slowest was before: what goes out again has the ids
+    /// that it had. Aggregates that are parked are tried again.
+    /// </summary>
+    /// <param name="slices">1 to 64.</param>
+    /// <exception cref="ArgumentException">It has not run yet, or the number is none of these.</exception>
+    [Alias("Divide")]
+    Task Divide(int slices);
 }
 
 /// <summary>
@@ -74,10 +83,10 @@ public sealed record PublicationView
     /// </summary>
     [Id(2)] public required string State { get; init; }
 
-    /// <summary>The silo that publishes; null when none does.</summary>
+    /// <summary>The silo that publishes; null when none does, or several do.</summary>
     [Id(3)] public string? Owner { get; init; }
 
-    /// <summary>Everything up to this number of the log is published, but for what is parked.</summary>
+    /// <summary>Everything up to this number of the log is published, but for what is parked: the lowest of its slices.</summary>
     [Id(4)] public required long Position { get; init; }
 
     /// <summary>The last number of the log.</summary>
@@ -105,7 +114,31 @@ public sealed record PublicationView
 
     /// <summary>Numbers of the log after the position: at least as many as there are events, since some are never used.</summary>
     [Id(11)] public long LagEvents { get; init; }
+
+    /// <summary>Messages a second, of the last ten seconds, as of the last checkpoint.</summary>
+    [Id(12)] public double Rate { get; init; }
+
+    /// <summary>What failed last, also when it is over; null when nothing ever has.</summary>
+    [Id(13)] public string? LastError { get; init; }
+
+    /// <summary>When that was; of one that lasts, when it began.</summary>
+    [Id(14)] public DateTimeOffset? LastErrorAt { get; init; }
+
+    /// <summary>Its slices, in order; a single one where it is not divided, none when it has never run.</summary>
+    [Id(15)] public IReadOnlyList<PublicationSliceView> Slices { get; init; } = [];
 }
+
+/// <summary>How one slice of a publication is.</summary>
+/// <param name="Number">From 1.</param>
+/// <param name="State">As <see cref="PublicationView.State"/>.</param>
+/// <param name="Owner">The silo that publishes it; null when none does.</param>
+/// <param name="Position">Everything of it up to this number of the log is published, but for what is parked.</param>
+/// <param name="Rate">Messages a second, lately.</param>
+/// <param name="Trouble">What holds it up; null when nothing does.</param>
+[GenerateSerializer, Immutable, Alias("phoenix.publication-slice-view")]
+public sealed record PublicationSliceView(
+    [property: Id(0)] int Number, [property: Id(1)] string State, [property: Id(2)] string? Owner, [property: Id(3)] long Position,
+    [property: Id(4)] double Rate, [property: Id(5)] string? Trouble);
 
 /// <summary>An aggregate whose events are held back.</summary>
 /// <param name="Stream">The aggregate, <c>{aggregate}/{id}</c>.</param>

@@ -17,7 +17,7 @@ internal sealed class PublicationsCheck(IServiceProvider services, TimeProvider 
         if (services.GetService<PublicationKeeper>() is not { } keeper) return HealthCheckResult.Healthy().AsTask();
         var log = keeper.Log;
         var rows = keeper.Owned.Select(one =>
-            new PublicationRow(one.Definition.Name, one.Done, Math.Max(0, log.End - one.Done), one.Age.TotalSeconds, one.Parked,
+            new PublicationRow(one.Row, one.Done, Math.Max(0, log.End - one.Done), one.Age.TotalSeconds, one.Parked,
             one.Trouble?.Reason)).ToArray();
         var data = new Dictionary<string, object> { ["end"] = log.End, ["publications"] = rows };
         foreach (var one in keeper.Statuses)
@@ -34,13 +34,13 @@ internal sealed class PublicationsCheck(IServiceProvider services, TimeProvider 
         Task<HealthCheckResult> Degraded(PublicationStatus one, string reason, DateTimeOffset? since)
         {
             if (since is { } known) data[Findings.Since] = known;
-            return HealthCheckResult.Degraded($"{one.Definition.Name}: {reason}", data: data).AsTask();
+            return HealthCheckResult.Degraded($"{one.Row}: {reason}", data: data).AsTask();
         }
     }
 }
 
 /// <summary>One publication in a report.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Its name; with the number of the slice, where it is divided.</param>
 /// <param name="Position">Everything up to here is published.</param>
 /// <param name="Lag">Numbers of the log after the position.</param>
 /// <param name="LagSeconds">How long the oldest event that is not out has been stored, those that are held back apart.</param>

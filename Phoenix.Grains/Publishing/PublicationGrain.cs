@@ -16,29 +16,44 @@ internal sealed class PublicationGrain(PublicationCatalog catalog, IPublicationC
     public async Task<PublicationView> Inspect()
     {
         var definition = Definition();
-        var stored = await checkpoints.FindAsync(definition.Name, CancellationToken.None);
-        var (end, age) = await checkpoints.BacklogAsync(stored?.Position ?? 0, CancellationToken.None);
-        var parked = await checkpoints.ParkedAsync(definition.Name, CancellationToken.None);
+        var slices = await checkpoints.SlicesAsync(definition.Name, CancellationToken.None);
+        var position = slices.Count == 0 ? 0 : slices.Min(one => one.Position);
+        var (end, age) = await checkpoints.BacklogAsync(position, CancellationToken.None);
+        var parked = new List<ParkedStream>();
+        foreach (var one in slices) parked.AddRange(await checkpoints.ParkedAsync(one.Publication, CancellationToken.None));
+        var views = slices.Select(View).ToArray();
+        var error = slices.Where(one => one.LastError is not null).MaxBy(one => one.LastError!.Value.At)?.LastError;
         return new()
         {
             Name = definition.Name,
             Topic = definition.Topic,
-            State = stored is null ? "new" : stored.State.ToString().ToLowerInvariant(),
-            Owner = stored is { IsLeased: true } ? stored.Owner : null,
-            Position = stored?.Position ?? 0,
+            State = slices.Count == 0 ? "new" : Text(slices.Max(one => one.State)),
+            Owner = views.Length == 1 ? views[0].Owner : null,
+            Position = position,
             End = end,
-            Run = stored?.Run ?? 0,
-            Trouble = stored?.Trouble ?? Missing(stored),
-            Parked = [.. parked.Take(ParkedShown).Select(one => new ParkedAggregate(one.Stream, one.Version, one.Type, one.Reason, one.Since))],
-            UpdatedAt = stored?.UpdatedAt,
+            Run = slices.Count == 0 ? 0 : slices.Max(one => one.Run),
+            Trouble = views.Select(one => one.Trouble).FirstOrDefault(trouble => trouble is not null),
+            Parked = [.. parked.OrderBy(one => one.Since).Take(ParkedShown)
+                .Select(one => new ParkedAggregate(one.Stream, one.Version, one.Type, one.Reason, one.Since))],
+            UpdatedAt = slices.Count == 0 ? null : slices.Min(one => one.UpdatedAt),
             Lag = age,
-            LagEvents = Math.Max(0, end - (stored?.Position ?? 0)),
+            LagEvents = Math.Max(0, end - position),
+            Rate = slices.Sum(one => one.Rate),
+            LastError = error?.Reason,
+            LastErrorAt = error?.At,
+            Slices = views,
         };
     }
 
-    private string? Missing(PublicationCheckpoint? stored) =>
-        stored is { State: PublicationState.Running, IsLeased: false } && time.GetUtcNow() - stored.UpdatedAt > Unowned
-            ? $"No silo has published it since {stored.UpdatedAt:O}. A silo that cannot take it over says so in its log."
+    private PublicationSliceView View(PublicationCheckpoint one) => new(
+        one.Slice.Number, Text(one.State), one.IsLeased ? one.Owner : null, one.Position, one.IsLeased ? one.Rate : 0,
+        one.Trouble ?? Missing(one));
+
+    private static string Text(PublicationState state) => state.ToString().ToLowerInvariant();
+
+    private string? Missing(PublicationCheckpoint one) =>
+        one is { State: PublicationState.Running, IsLeased: false } && time.GetUtcNow() - one.UpdatedAt > Unowned
+            ? $"No silo has published it since {one.UpdatedAt:O}. A silo that cannot take it over says so in its log."
             : null;
 
     public async Task Pause(string? reason = null) => Exists(await checkpoints.PauseAsync(Definition().Name, reason, CancellationToken.None));
@@ -48,9 +63,9 @@ internal sealed class PublicationGrain(PublicationCatalog catalog, IPublicationC
     public async Task<long> CountSince(PublicationPlace place)
     {
         var definition = Definition();
-        if (await checkpoints.FindAsync(definition.Name, CancellationToken.None) is not { } stored) return 0;
+        if (await checkpoints.SlicesAsync(definition.Name, CancellationToken.None) is not { Count: > 0 } slices) return 0;
         return await checkpoints.CountAsync(
-            await PositionAsync(place), stored.Position, definition.Aggregates, definition.Events, CancellationToken.None);
+            await PositionAsync(place), slices.Max(one => one.Position), definition.Aggregates, definition.Events, CancellationToken.None);
     }
 
     public async Task Rewind(PublicationPlace place)
@@ -58,6 +73,13 @@ internal sealed class PublicationGrain(PublicationCatalog catalog, IPublicationC
         var position = await PositionAsync(place);
         if (!await checkpoints.RewindAsync(Definition().Name, position, CancellationToken.None))
             throw new ArgumentException($"The publication '{Definition().Name}' has not come to position {position} yet; it can only go back.");
+    }
+
+    public async Task Divide(int slices)
+    {
+        if (slices is < 1 or > PublicationSlice.Most)
+            throw new ArgumentException($"A publication has 1 to {PublicationSlice.Most} slices; found {slices}.");
+        Exists(await checkpoints.DivideAsync(Definition().Name, slices, CancellationToken.None));
     }
 
     private async Task<long> PositionAsync(PublicationPlace place)

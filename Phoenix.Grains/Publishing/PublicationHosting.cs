@@ -46,6 +46,7 @@ internal static class PublicationHosting
         services.AddSingleton(static provider => new PublicationKeeper(
             provider.GetRequiredService<PublicationCatalog>(), provider.GetRequiredService<PublicationParts>(),
             provider.GetRequiredService<ILocalSiloDetails>().Name,
+            () => provider.GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count,
             provider.GetRequiredService<PhoenixOptions>(), provider.GetRequiredService<ILogger<PublicationKeeper>>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<PublicationKeeper>());
     }

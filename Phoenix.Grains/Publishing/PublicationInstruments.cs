@@ -24,5 +24,5 @@ internal static class PublicationInstruments
     }
 
     private static Measurement<T> Measure<T>(PublicationStatus one, T value) where T : struct =>
-        new(value, new KeyValuePair<string, object?>("publication", one.Definition.Name));
+        new(value, new KeyValuePair<string, object?>("publication", one.Row));
 }

@@ -1,3 +1,4 @@
+using Phoenix.EventStore;
 using Phoenix.Model;
 
 namespace Phoenix.Publishing;
@@ -38,6 +39,12 @@ public sealed class PublicationSettings
     /// <summary>Where it begins when it has never run. Default <see cref="PublicationStart.Beginning"/>.</summary>
     public PublicationStart Start { get; set; }
 
+    /// <summary>
+    /// Into how many slices it is divided when it has never run: each is published by one silo, so several silos share its work. Default 1,
+    /// which is enough unless a transform costs more than a core; up to 64. An operator divides it anew while it runs.
+    /// </summary>
+    public int Slices { get; set; } = 1;
+
     /// <summary>With <see cref="PublicationStart.Position"/>: the number of the log to begin after.</summary>
     public long? Position { get; set; }
 
@@ -72,6 +79,12 @@ public sealed class PublicationOptions
     /// </summary>
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// For how long a silo must have published more than its share, where others publish less, before it gives something up to them. Longer
+    /// than the cluster takes to find a frozen silo dead. Default 30 s, at least 1 s.
+    /// </summary>
+    public TimeSpan RebalanceAfter { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Messages of one publication that are sent and not acknowledged. Default 10,000.</summary>
     public int MaxInFlight { get; set; } = 10_000;
 
@@ -99,6 +112,8 @@ public sealed class PublicationOptions
             if (!publications.Contains(name)) yield return $"{Section}:Settings:{name} is no publication. There are: {string.Join(", ", publications.Order())}.";
             if (settings.Topic is { } topic && !LogicalName.IsValid(topic)) yield return $"{Section}:Settings:{name}:Topic is '{topic}'; a topic's name is lower-case letters, digits, dots and dashes.";
             if (settings.ParkAfter < 1) yield return $"{Section}:Settings:{name}:ParkAfter is at least 1; found {settings.ParkAfter}.";
+            if (settings.Slices is < 1 or > PublicationSlice.Most)
+                yield return $"{Section}:Settings:{name}:Slices is 1 to {PublicationSlice.Most}; found {settings.Slices}.";
             if (settings.Start == PublicationStart.Position && settings.Position is null or < 0) yield return $"{Section}:Settings:{name}:Position is missing or below 0.";
             if (settings.Start == PublicationStart.Time && settings.Time is null) yield return $"{Section}:Settings:{name}:Time is missing.";
         }
@@ -106,6 +121,7 @@ public sealed class PublicationOptions
         if (Lease < TimeSpan.FromSeconds(1)) yield return $"{Section}:Lease is at least 1 s; found {Lease}.";
         if (CheckpointInterval < TimeSpan.FromMilliseconds(10) || CheckpointInterval > Lease / 3)
             yield return $"{Section}:CheckpointInterval is 10 ms up to a third of Lease ({Lease}); found {CheckpointInterval}.";
+        if (RebalanceAfter < TimeSpan.FromSeconds(1)) yield return $"{Section}:RebalanceAfter is at least 1 s; found {RebalanceAfter}.";
         if (MaxInFlight < 1) yield return $"{Section}:MaxInFlight is at least 1; found {MaxInFlight}.";
         if (MaxInFlightBytes < 1) yield return $"{Section}:MaxInFlightBytes is at least 1; found {MaxInFlightBytes}.";
         if (RetryParked < TimeSpan.FromMilliseconds(100)) yield return $"{Section}:RetryParked is at least 100 ms; found {RetryParked}.";

@@ -1,11 +1,17 @@
 namespace Phoenix.Publishing;
 
 /// <summary>What this silo knows of a publication that it publishes. Thread-safe.</summary>
-internal sealed class PublicationStatus(PublicationDefinition definition, TimeProvider time)
+internal sealed class PublicationStatus(PublicationDefinition definition, TimeProvider time, string? row = null)
 {
     // What was not measured for so long grows with the clock: then nobody can measure, and nothing goes out.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
+    // The rate is that of so long, or of the time since it was taken over.
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
+    private readonly Queue<(long At, long Sent)> _looks = new();
+    private long _sent;
+    private (string Reason, DateTimeOffset At)? _lastError;
     private long _moved = time.GetTimestamp();
     private long _done;
     private TimeSpan _age;
@@ -14,6 +20,9 @@ internal sealed class PublicationStatus(PublicationDefinition definition, TimePr
     private DateTimeOffset? _troubleSince;
 
     public PublicationDefinition Definition { get; } = definition;
+
+    /// <summary>The slice's row: the publication's name where it is not divided.</summary>
+    public string Row { get; } = row ?? definition.Name;
 
     /// <summary>Whether this silo publishes.</summary>
     public bool IsOwner { get; private set; }
@@ -59,10 +68,40 @@ internal sealed class PublicationStatus(PublicationDefinition definition, TimePr
         }
     }
 
+    /// <summary>What failed last on this silo, and when; kept when it is over. Null: nothing has.</summary>
+    public (string Reason, DateTimeOffset At)? LastError
+    {
+        get
+        {
+            lock (_gate) return _lastError;
+        }
+    }
+
+    /// <summary>Counts messages that were handed over.</summary>
+    public void Sent(int messages)
+    {
+        lock (_gate) _sent += messages;
+    }
+
+    /// <summary>Messages a second, lately. Asked at each checkpoint.</summary>
+    public double Rate()
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            while (_looks.Count > 1 && time.GetElapsedTime(_looks.Peek().At, now) > Lately) _looks.Dequeue();
+            var rate = _looks.TryPeek(out var first) && time.GetElapsedTime(first.At, now).TotalSeconds is > 0 and var seconds
+                ? (_sent - first.Sent) / seconds : 0;
+            _looks.Enqueue((now, _sent));
+            return rate;
+        }
+    }
+
     public void Took(long position)
     {
         lock (_gate)
         {
+            _looks.Clear();
             (IsOwner, _done, _moved) = (true, position, time.GetTimestamp());
             (_age, _aged) = (TimeSpan.Zero, time.GetTimestamp());
         }
@@ -89,7 +128,11 @@ internal sealed class PublicationStatus(PublicationDefinition definition, TimePr
 
     public void Raise(string trouble)
     {
-        lock (_gate) (_trouble, _troubleSince) = (trouble, _troubleSince ?? time.GetUtcNow());
+        lock (_gate)
+        {
+            if (trouble != _trouble) _lastError = (trouble, time.GetUtcNow());
+            (_trouble, _troubleSince) = (trouble, _troubleSince ?? time.GetUtcNow());
+        }
     }
 
     public void Mended()

@@ -33,7 +33,7 @@ internal sealed class SendingAttempt(
                 var page = await next;
                 foreach (var one in page.Events)
                 {
-                    if (!parked.Holds(one)) await SendAsync(one, one.Sequence, cancellation);
+                    if (lease.Slice.Holds(one.StreamId) && !parked.Holds(one)) await SendAsync(one, one.Sequence, cancellation);
                 }
 
                 window.Pass(read = page.End);
@@ -82,7 +82,7 @@ internal sealed class SendingAttempt(
         }
 
         window.End(entry);
-        PublicationInstruments.Published(definition.Name, records.Count);
+        tenure.Sent(definition.Name, records.Count);
         return one.Sequence > carefulUntil || await AloneAsync(one, cancellation);
     }
 

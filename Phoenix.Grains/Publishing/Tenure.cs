@@ -13,7 +13,8 @@ internal sealed partial class Tenure(PublicationLease lease, Func<long> done, Pu
     private long _renewed = parts.Time.GetTimestamp();
 
     // For those who ask on other silos.
-    private string? HoldUp => status.Trouble?.Reason ?? parts.Log.Progress.HeldUp?.ToString();
+    private PublicationProgress Progress(long position) =>
+        new(position, status.Trouble?.Reason ?? parts.Log.Progress.HeldUp?.ToString(), status.Rate(), status.LastError);
 
     /// <exception cref="DeposedException">The lease has run out without being renewed.</exception>
     public void Check()
@@ -33,7 +34,7 @@ internal sealed partial class Tenure(PublicationLease lease, Func<long> done, Pu
             var (began, position) = (parts.Time.GetTimestamp(), done());
             try
             {
-                if (!await parts.Checkpoints.SaveAsync(lease, position, parts.Options.Lease, HoldUp, cancellation))
+                if (!await parts.Checkpoints.SaveAsync(lease, Progress(position), parts.Options.Lease, cancellation))
                     throw new DeposedException("Somebody else publishes, an operator acted, or the database was restored.");
                 Volatile.Write(ref _renewed, began);
                 status.Reached(position);
@@ -50,6 +51,12 @@ internal sealed partial class Tenure(PublicationLease lease, Func<long> done, Pu
     {
         if (parts.Log.Progress.End <= position) status.Aged(TimeSpan.Zero);
         else status.Aged((await parts.Checkpoints.BacklogAsync(position, cancellation)).Age);
+    }
+
+    public void Sent(string publication, int messages)
+    {
+        status.Sent(messages);
+        PublicationInstruments.Published(publication, messages);
     }
 
     public void Parked(string what, int parked)

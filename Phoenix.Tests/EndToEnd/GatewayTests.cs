@@ -143,6 +143,15 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         await Eventually.TrueAsync("both events went out again", async () =>
             await ReadAsync(Publication) is var view && view.GetProperty("run").GetInt32() == 2 && view.GetProperty("position")
                 .GetInt64() >= 2);
+
+        await PostedAsync($"{Publication}/slices", """{"count":2}""", HttpStatusCode.Forbidden);
+        var tooMany = await OperatedAsync($"{Publication}/slices", """{"count":65}""", HttpStatusCode.BadRequest);
+        Assert.Contains("1 to 64 slices; found 65", tooMany.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await OperatedAsync($"{Publication}/slices", """{"count":2}""", HttpStatusCode.OK);
+        await Eventually.TrueAsync("both slices are published", async () =>
+            (await ReadAsync(Publication)).GetProperty("slices").EnumerateArray().ToList() is [var one, var two]
+            && (one.GetProperty("owner").GetString(), two.GetProperty("owner").GetString()) is ({ }, { })
+            && (await ReadAsync(Publication)).GetProperty("run").GetInt32() == 2);
         Assert.Contains("There are: shop.account", (await OperatedAsync("/v1/publications/other/resume", "", HttpStatusCode.BadRequest))
             .GetProperty("detail").GetString(), StringComparison.Ordinal);
     }

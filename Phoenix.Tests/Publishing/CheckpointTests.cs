@@ -24,7 +24,7 @@ public sealed class CheckpointTests(SharedPostgres postgres) : IAsyncLifetime
         _log = new EventLog(await EventLog.NewDatabaseAsync(postgres));
         await _log.CommitAsync(Commits.Accepted("tests.note/1", 0, "first", events: 20));
         _checkpoints = new(_log.Connections, new TableNames(_log.Store.Options));
-        await _checkpoints.CreateAsync(Name, 0, Token);
+        await _checkpoints.CreateAsync(Name, 0, slices: 1, Token);
     }
 
     [Fact]
@@ -108,6 +108,72 @@ public sealed class CheckpointTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task a_rewind_to_a_place_behind_what_is_parked_keeps_it_parked()
+    {
+        var first = (await TakeAsync("one"))!;
+        await SaveAsync(first, 15);
+        await _checkpoints.ParkAsync(first, (await _checkpoints.EventsAsync("tests.note/1", 0, 20, Token))[3], "no", Token);
+        Assert.True(await _checkpoints.RewindAsync(Name, 10, Token));
+        Assert.Equal(4, Assert.Single(await _checkpoints.ParkedAsync(Name, Token)).Sequence);
+    }
+
+    [Fact]
+    public async Task what_is_divided_goes_on_from_the_slowest_before_what_was_parked_in_the_same_run()
+    {
+        var first = (await TakeAsync("one"))!;
+        await SaveAsync(first, 15);
+        Assert.True(await _checkpoints.DivideAsync(Name, 3, Token));
+        Assert.False(await SaveAsync(first, 16));
+        Assert.Equal([(1, 15L), (2, 15L), (3, 15L)], (await SlicesAsync()).Select(one => (one.Slice.Number, one.Position)));
+
+        var second = (await _checkpoints.TakeAsync(PublicationSlice.Row(Name, 2), "two", Long, Token))!;
+        Assert.Equal((new PublicationSlice(2, 3), first.Run, first.Incarnation), (second.Slice, second.Run, second.Incarnation));
+        Assert.True(await SaveAsync(second, 20));
+        await _checkpoints.ParkAsync(second, (await _checkpoints.EventsAsync("tests.note/1", 0, 20, Token))[7], "no", Token);
+        Assert.True(await _checkpoints.DivideAsync(Name, 2, Token));
+        Assert.Equal([(1, 7L), (2, 7L)], (await SlicesAsync()).Select(one => (one.Slice.Number, one.Position)));
+        Assert.Empty(await _checkpoints.ParkedAsync(PublicationSlice.Row(Name, 2), Token));
+        Assert.False(await SaveAsync(second, 20));
+        Assert.False(await _checkpoints.DivideAsync("tests.none", 2, Token));
+    }
+
+    [Fact]
+    public async Task an_operator_acts_on_all_slices()
+    {
+        await _checkpoints.DivideAsync(Name, 2, Token);
+        var (one, two) = ((await TakeAsync("a"))!, (await _checkpoints.TakeAsync(PublicationSlice.Row(Name, 2), "b", Long, Token))!);
+        await SaveAsync(one, 15);
+        await SaveAsync(two, 4);
+        // A slice that has not come to the place takes part in the new run from where it is.
+        Assert.True(await _checkpoints.RewindAsync(Name, 10, Token));
+        Assert.Equal([(10L, 2), (4L, 2)], (await SlicesAsync()).Select(slice => (slice.Position, slice.Run)));
+        Assert.True(await _checkpoints.PauseAsync(Name, "maintenance", Token));
+        Assert.All(await SlicesAsync(), slice => Assert.Equal((PublicationState.Paused, "maintenance"), (slice.State, slice.Trouble)));
+        Assert.False(await SaveAsync(one, 16) || await SaveAsync(two, 16));
+        Assert.True(await _checkpoints.ResumeAsync(Name, Token));
+        Assert.All(await SlicesAsync(), slice => Assert.Equal(PublicationState.Running, slice.State));
+    }
+
+    [Fact]
+    public async Task of_many_that_create_with_other_numbers_of_slices_one_does()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 8).Select(slices => _checkpoints.CreateAsync("tests.fresh", 0, slices, Token)));
+        var created = await _checkpoints.SlicesAsync("tests.fresh", Token);
+        Assert.All(created, one => Assert.Equal(created.Count, one.Slice.Count));
+    }
+
+    [Fact]
+    public async Task the_last_error_outlives_its_end_and_its_owner()
+    {
+        var at = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        var first = (await TakeAsync("one"))!;
+        await _checkpoints.SaveAsync(first, new(3, "No broker.", 12.5, ("No broker.", at)), Long, Token);
+        await _checkpoints.ReleaseAsync(first, 3, Token);
+        await SaveAsync((await TakeAsync("two"))!, 4);
+        Assert.Equal((("No broker.", at), null, 0), await FindAsync() is var found ? (found.LastError, found.Trouble, found.Rate) : default);
+    }
+
+    [Fact]
     public async Task after_a_restore_positions_belong_to_another_incarnation_and_the_former_owner_stores_nothing()
     {
         var first = (await TakeAsync("one", Short))!;
@@ -171,7 +237,9 @@ public sealed class CheckpointTests(SharedPostgres postgres) : IAsyncLifetime
 
     private Task<PublicationLease?> TakeAsync(string owner, TimeSpan? lease = null) => _checkpoints.TakeAsync(Name, owner, lease ?? Long, Token);
 
-    private Task<bool> SaveAsync(PublicationLease lease, long position) => _checkpoints.SaveAsync(lease, position, Long, null, Token);
+    private Task<bool> SaveAsync(PublicationLease lease, long position) => _checkpoints.SaveAsync(lease, new(position), Long, Token);
+
+    private Task<IReadOnlyList<PublicationCheckpoint>> SlicesAsync() => _checkpoints.SlicesAsync(Name, Token);
 
     private async Task<PublicationCheckpoint> FindAsync() => (await _checkpoints.FindAsync(Name, Token))!;
 }

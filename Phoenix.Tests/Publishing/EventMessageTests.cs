@@ -11,7 +11,7 @@ public sealed class EventMessageTests
 {
     private static readonly DateTimeOffset Time = new(2026, 11, 27, 6, 0, 0, TimeSpan.Zero);
     private static readonly Guid Id = Guid.Parse("019a0000-0000-7000-8000-000000000001");
-    private static readonly PublicationLease Lease = new("tests.all", 4, 0, 3, 1_700_000_000);
+    private static readonly PublicationLease Lease = new("tests.all", 4, 0, 3, 1_700_000_000, PublicationSlice.Whole);
 
     [Fact]
     public void an_event_is_forwarded_as_it_is_stored_with_everything_that_tells_it_from_others()

@@ -46,7 +46,7 @@ public sealed class PublicationTests(SharedPostgres postgres, SharedKafka kafka)
     {
         await using var rig = await PublishingRig.StartAsync(postgres, kafka);
         // Lost: it took the publication and was never heard of again.
-        await rig.Checkpoints.CreateAsync(PublishingRig.Name, 0, Token);
+        await rig.Checkpoints.CreateAsync(PublishingRig.Name, 0, slices: 1, Token);
         Assert.NotNull(await rig.Checkpoints.TakeAsync(PublishingRig.Name, "lost", rig.Options.Lease, Token));
         await rig.CommitAsync(2, 5);
         await rig.PublisherAsync("two");

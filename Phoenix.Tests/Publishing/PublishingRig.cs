@@ -25,6 +25,10 @@ internal sealed class PublishingRig : IAsyncDisposable
     public PoisonPolicy Poison { get; init; }
     public PublicationSettings Settings { get; init; } = new();
     public IPublicationSink? Sink { get; init; }
+
+    /// <summary>How many silos each of them believes that there are.</summary>
+    public int Silos { get; set; } = 1;
+
     public PublicationOptions Options { get; } = new() { RetryParked = TimeSpan.FromSeconds(1) };
     public PublicationCheckpoints Checkpoints => new(Log.Connections, new TableNames(Log.Store.Options));
 
@@ -59,7 +63,7 @@ internal sealed class PublishingRig : IAsyncDisposable
         {
             Aggregates = new HashSet<string>(), Events = new HashSet<string>(), Sink = Sink?.GetType(),
         };
-        var keeper = new PublicationKeeper(PublicationCatalog.Of(definition), parts, name, new PhoenixOptions(), NullLogger<PublicationKeeper>.Instance);
+        var keeper = new PublicationKeeper(PublicationCatalog.Of(definition), parts, name, () => Silos, new PhoenixOptions(), NullLogger<PublicationKeeper>.Instance);
         _parts.Add(keeper);
         if (log != Log) _parts.Add(log);
         await keeper.StartAsync(Token);
@@ -72,7 +76,8 @@ internal sealed class PublishingRig : IAsyncDisposable
 
     /// <summary>Waits until the position has come to the end of the log.</summary>
     public Task CaughtUpAsync() => Eventually.TrueAsync("everything is published", async () =>
-        await Checkpoints.FindAsync(Name, Token) is { } found && (await Checkpoints.BacklogAsync(found.Position, Token)).End == found.Position);
+        await Checkpoints.SlicesAsync(Name, Token) is { Count: > 0 } found
+            && (await Checkpoints.BacklogAsync(0, Token)).End is var end && found.All(slice => slice.Position == end));
 
     /// <summary>Everything that is in the topic now, partition by partition.</summary>
     public Task<List<TopicRecord>> ReadAsync() => Task.Run(() =>

@@ -20,7 +20,15 @@ internal sealed class SoakCluster : IAsyncDisposable
     {
         (_options, Postgres, Kafka, Names) = (options, postgres, kafka, names);
         _network = new(postgres.ConnectionString);
-        _settings = new(_network.ConnectionString, kafka.BootstrapServers, names);
+        // Two silos and more publish, and hand slices over while others are killed.
+        _settings = new(_network.ConnectionString, kafka.BootstrapServers, names)
+        {
+            Further = new Dictionary<string, string>
+            {
+                ["Phoenix__Publications__Settings__shop.account__Slices"] = "3",
+                ["Phoenix__Publications__RebalanceAfter"] = "00:00:05",
+            },
+        };
     }
 
     public PostgresServer Postgres { get; }

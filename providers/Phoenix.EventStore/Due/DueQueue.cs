@@ -18,7 +18,7 @@ public sealed class DueQueue
     private const long PageBytes = 4 * 1024 * 1024;
 
     private readonly EventStoreConnections _connections;
-    private readonly string _one, _list, _done, _later, _bury, _again, _cancel, _dead;
+    private readonly string _one, _list, _done, _sent, _later, _bury, _again, _cancel, _dead;
 
     internal DueQueue(EventStoreConnections connections, TableNames names)
     {
@@ -40,12 +40,17 @@ public sealed class DueQueue
             where (due, owner, name) > ($1, $2, $3) and ($4::text is null or owner = $4) and ($5::text is null or name = $5) and (not $6 or dead_since is not null)
             order by due, owner, name limit $7
             """;
-        // Whoever holds one of these rows is about to take it away himself.
+        // Whoever holds one of these rows is about to take it away himself: an append that replaces a timer, or another removal.
         _done = $"""
             delete from {names.Due} where ctid = any(array(
                 select d.ctid from unnest($1, $2, $3, $4) as w(owner, name, generation, occurrence)
                     join {names.Due} d on d.owner = w.owner and d.name = w.name and d.generation = w.generation and d.occurrence = w.occurrence
                 for update of d skip locked))
+            """;
+        // No append touches a send's row again, so nobody is made to wait; two removals that meet each other's rows end with one of them.
+        _sent = $"""
+            delete from {names.Due} d using unnest($1, $2, $3, $4) as w(owner, name, generation, occurrence)
+            where d.owner = w.owner and d.name = w.name and d.generation = w.generation and d.occurrence = w.occurrence and d.kind = {(int)DueKind.Send}
             """;
         _later = $"""
             update {names.Due} set due = now() + $5, attempts = attempts + $6, last_error = $7
@@ -109,7 +114,7 @@ public sealed class DueQueue
     });
 
     /// <summary>Takes away rows that are done. One that is not taken away is delivered again, which does nothing.</summary>
-    public Task DoneAsync(IReadOnlyList<DueItem> items) => AskAsync(_done, command =>
+    public Task DoneAsync(IReadOnlyList<DueItem> items) => AskAsync(items.All(item => item.Kind == DueKind.Send) ? _sent : _done, command =>
     {
         command.Parameters.Add(new() { Value = items.Select(item => item.Owner).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Reference.Name).ToArray() });

@@ -6,29 +6,35 @@ namespace Phoenix.EventStore;
 /// </summary>
 public interface IPublicationCheckpoints
 {
-    /// <summary>What is stored of a publication; null when it has never run.</summary>
-    Task<PublicationCheckpoint?> FindAsync(string publication, CancellationToken cancellation);
+    /// <summary>What is stored of a publication, slice by slice; empty when it has never run.</summary>
+    Task<IReadOnlyList<PublicationCheckpoint>> SlicesAsync(string publication, CancellationToken cancellation);
 
     /// <summary>Creates it unless it exists.</summary>
     /// <param name="publication">The publication's name.</param>
     /// <param name="position">Where it begins.</param>
+    /// <param name="slices">Into how many slices it is divided.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    Task CreateAsync(string publication, long position, CancellationToken cancellation);
+    Task CreateAsync(string publication, long position, int slices, CancellationToken cancellation);
 
-    /// <summary>Takes the publication over; null when it is paused or somebody else's lease has not run out.</summary>
-    /// <param name="publication">The publication's name.</param>
+    /// <summary>
+    /// Divides it anew. All slices begin where the slowest of the former ones was, before what was parked, in the same run: what goes out
+    /// again has the ids that it had. False when there is no such publication.
+    /// </summary>
+    Task<bool> DivideAsync(string publication, int slices, CancellationToken cancellation);
+
+    /// <summary>Takes a slice over; null when it is paused or somebody else's lease has not run out.</summary>
+    /// <param name="row">The slice's row.</param>
     /// <param name="owner">Who takes it, for operators.</param>
     /// <param name="lease">How long the right lasts without being renewed.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    Task<PublicationLease?> TakeAsync(string publication, string owner, TimeSpan lease, CancellationToken cancellation);
+    Task<PublicationLease?> TakeAsync(string row, string owner, TimeSpan lease, CancellationToken cancellation);
 
     /// <summary>Stores a position and renews the lease. False: deposed; stop at once.</summary>
     /// <param name="lease">The right.</param>
-    /// <param name="position">Everything up to here is published.</param>
+    /// <param name="progress">What is stored.</param>
     /// <param name="time">How long the lease lasts from now.</param>
-    /// <param name="trouble">What holds the publication up, or null.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    Task<bool> SaveAsync(PublicationLease lease, long position, TimeSpan time, string? trouble, CancellationToken cancellation);
+    Task<bool> SaveAsync(PublicationLease lease, PublicationProgress progress, TimeSpan time, CancellationToken cancellation);
 
     /// <summary>Lets another one take over at once; nothing happens when it has already.</summary>
     Task ReleaseAsync(PublicationLease lease, long position, CancellationToken cancellation);
@@ -43,13 +49,13 @@ public interface IPublicationCheckpoints
     Task<bool> ResumeAsync(string publication, CancellationToken cancellation);
 
     /// <summary>
-    /// Goes back to a position: everything after it is published again, in a new run; what was parked is no longer. False when it is not
-    /// that far yet, or does not exist.
+    /// Goes back to a position: everything after it is published again, in a new run; what was parked after it is no longer. False when it
+    /// is not that far yet, or does not exist.
     /// </summary>
     Task<bool> RewindAsync(string publication, long position, CancellationToken cancellation);
 
-    /// <summary>The streams that are parked, oldest first.</summary>
-    Task<IReadOnlyList<ParkedStream>> ParkedAsync(string publication, CancellationToken cancellation);
+    /// <summary>The streams that are parked, of one slice, oldest first.</summary>
+    Task<IReadOnlyList<ParkedStream>> ParkedAsync(string row, CancellationToken cancellation);
 
     /// <summary>Parks a stream, or moves what is held back of it on. False: deposed.</summary>
     Task<bool> ParkAsync(PublicationLease lease, LoggedEvent first, string reason, CancellationToken cancellation);

@@ -16,8 +16,11 @@ public enum PublicationState
 /// <summary>What the database knows of a publication.</summary>
 public sealed record PublicationCheckpoint
 {
-    /// <summary>The publication's name.</summary>
+    /// <summary>The key of the row: <see cref="PublicationSlice.Row"/>.</summary>
     public required string Publication { get; init; }
+
+    /// <summary>Which part of the publication's streams it is.</summary>
+    public PublicationSlice Slice { get; init; } = PublicationSlice.Whole;
 
     /// <summary>Whether it runs.</summary>
     public required PublicationState State { get; init; }
@@ -43,17 +46,31 @@ public sealed record PublicationCheckpoint
     /// <summary>What holds it up, in words for operators; null when nothing does.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>Messages a second that the owner has sent lately.</summary>
+    public double Rate { get; init; }
+
+    /// <summary>What failed last, and when; kept when it is over. Null: nothing has.</summary>
+    public (string Reason, DateTimeOffset At)? LastError { get; init; }
+
     /// <summary>When the position or the state was stored last, by PostgreSQL's clock.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
 /// <summary>The right to publish, for as long as it is renewed.</summary>
-/// <param name="Publication">The publication's name.</param>
+/// <param name="Publication">The key of the row: <see cref="PublicationSlice.Row"/>.</param>
 /// <param name="Epoch">Whoever has a lower one is refused.</param>
 /// <param name="Position">Where to go on.</param>
 /// <param name="Run">The run that messages belong to.</param>
 /// <param name="Incarnation">The life of the database that positions belong to.</param>
-public sealed record PublicationLease(string Publication, long Epoch, long Position, int Run, long Incarnation);
+/// <param name="Slice">The part of the streams that the right is for.</param>
+public sealed record PublicationLease(string Publication, long Epoch, long Position, int Run, long Incarnation, PublicationSlice Slice);
+
+/// <summary>What an owner stores from time to time.</summary>
+/// <param name="Position">Everything up to here is published.</param>
+/// <param name="Trouble">What holds the publication up, or null.</param>
+/// <param name="Rate">Messages a second, lately.</param>
+/// <param name="LastError">What failed last here; null: nothing did.</param>
+public sealed record PublicationProgress(long Position, string? Trouble = null, double Rate = 0, (string Reason, DateTimeOffset At)? LastError = null);
 
 /// <summary>A stream whose events a publication holds back, because it cannot publish one of them.</summary>
 /// <param name="Stream">The stream.</param>

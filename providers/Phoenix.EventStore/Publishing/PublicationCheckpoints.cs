@@ -17,37 +17,64 @@ internal sealed class PublicationCheckpoints(EventStoreConnections connections, 
 
     private readonly PublicationStatements _sql = new(names, Life);
 
-    public async Task<PublicationCheckpoint?> FindAsync(string publication, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PublicationCheckpoint>> SlicesAsync(string publication, CancellationToken cancellation)
     {
-        await using var command = Command(_sql.Find, publication);
+        await using var command = Command(_sql.Slices, publication);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        if (!await reader.ReadAsync(cancellation)) return null;
-        return new()
+        var slices = new List<PublicationCheckpoint>();
+        while (await reader.ReadAsync(cancellation))
         {
-            Publication = publication,
-            State = (PublicationState)reader.GetInt16(0),
-            Position = reader.GetInt64(1),
-            Run = reader.GetInt32(2),
-            Epoch = reader.GetInt64(3),
-            Incarnation = reader.GetInt64(4),
-            Owner = reader.IsDBNull(5) ? null : reader.GetString(5),
-            IsLeased = reader.GetBoolean(6),
-            Trouble = reader.IsDBNull(7) ? null : reader.GetString(7),
-            UpdatedAt = reader.GetFieldValue<DateTimeOffset>(8),
-        };
+            slices.Add(new()
+            {
+                Publication = reader.GetString(0),
+                State = (PublicationState)reader.GetInt16(1),
+                Position = reader.GetInt64(2),
+                Run = reader.GetInt32(3),
+                Epoch = reader.GetInt64(4),
+                Incarnation = reader.GetInt64(5),
+                Owner = reader.IsDBNull(6) ? null : reader.GetString(6),
+                IsLeased = reader.GetBoolean(7),
+                Trouble = reader.IsDBNull(8) ? null : reader.GetString(8),
+                UpdatedAt = reader.GetFieldValue<DateTimeOffset>(9),
+                Slice = new(reader.GetInt32(10), reader.GetInt32(11)),
+                Rate = reader.GetDouble(12),
+                LastError = reader.IsDBNull(13) ? null : (reader.GetString(13), reader.GetFieldValue<DateTimeOffset>(14)),
+            });
+        }
+
+        return slices;
     }
 
-    public Task CreateAsync(string publication, long position, CancellationToken cancellation) => ChangesAsync(_sql.Create, [publication, position], cancellation);
+    public Task CreateAsync(string publication, long position, int slices, CancellationToken cancellation) =>
+        AloneAsync(publication, [(_sql.Create, [publication, position, Rows(publication, slices), slices])], cancellation);
 
-    public async Task<PublicationLease?> TakeAsync(string publication, string owner, TimeSpan lease, CancellationToken cancellation)
+    public async Task<bool> DivideAsync(string publication, int slices, CancellationToken cancellation) => await AloneAsync(
+        publication,
+        [
+            (_sql.Lock, [publication]),
+            (_sql.Divide, [publication, Rows(publication, slices), slices]),
+            (_sql.DropSlices, [publication, slices]),
+            (_sql.FreeAll, [publication]),
+        ],
+        cancellation) > 0;
+
+    public async Task<PublicationLease?> TakeAsync(string row, string owner, TimeSpan lease, CancellationToken cancellation)
     {
-        await using var command = Command(_sql.Take, publication, owner, lease);
+        await using var command = Command(_sql.Take, row, owner, lease);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return await reader.ReadAsync(cancellation) ? new(publication, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetInt64(3)) : null;
+        return await reader.ReadAsync(cancellation)
+            ? new(row, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetInt64(3), new(reader.GetInt32(4), reader.GetInt32(5)))
+            : null;
     }
 
-    public Task<bool> SaveAsync(PublicationLease lease, long position, TimeSpan time, string? trouble, CancellationToken cancellation) =>
-        ChangesAsync(_sql.Save, [lease.Publication, lease.Epoch, position, time, Text(trouble)], cancellation);
+    public Task<bool> SaveAsync(PublicationLease lease, PublicationProgress progress, TimeSpan time, CancellationToken cancellation) =>
+        ChangesAsync(
+            _sql.Save,
+            [
+                lease.Publication, lease.Epoch, progress.Position, time, Text(progress.Trouble), progress.Rate, Text(progress.LastError?.Reason),
+                new NpgsqlParameter { Value = (object?)progress.LastError?.At.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            ],
+            cancellation);
 
     public Task ReleaseAsync(PublicationLease lease, long position, CancellationToken cancellation) =>
         ChangesAsync(_sql.Release, [lease.Publication, lease.Epoch, position], cancellation);
@@ -61,9 +88,9 @@ internal sealed class PublicationCheckpoints(EventStoreConnections connections, 
 
     public Task<bool> RewindAsync(string publication, long position, CancellationToken cancellation) => ChangesAsync(_sql.Rewind, [publication, position], cancellation);
 
-    public async Task<IReadOnlyList<ParkedStream>> ParkedAsync(string publication, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ParkedStream>> ParkedAsync(string row, CancellationToken cancellation)
     {
-        await using var command = Command(_sql.Parked, publication);
+        await using var command = Command(_sql.Parked, row);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var parked = new List<ParkedStream>();
         while (await reader.ReadAsync(cancellation))
@@ -118,6 +145,27 @@ internal sealed class PublicationCheckpoints(EventStoreConnections connections, 
     {
         await using var command = Command(_sql.Version, stream, version);
         return await command.ExecuteScalarAsync(cancellation) is long sequence ? sequence - 1 : null;
+    }
+
+    private static string[] Rows(string publication, int slices) =>
+        [.. Enumerable.Range(1, slices).Select(number => PublicationSlice.Row(publication, number))];
+
+    /// <summary>Rows that were changed, in one transaction in which nobody else creates or divides this publication.</summary>
+    private async Task<int> AloneAsync(string publication, (string Sql, object[] Parameters)[] statements, CancellationToken cancellation)
+    {
+        await using var connection = await connections.Following.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var (sql, parameters) in statements.Prepend((PublicationStatements.Alone, [publication])))
+        {
+            var one = new NpgsqlBatchCommand(sql);
+            foreach (var value in parameters) one.Parameters.Add(new() { Value = value });
+            batch.BatchCommands.Add(one);
+        }
+
+        var changed = await batch.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return changed;
     }
 
     private static NpgsqlParameter Text(string? text) => new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };

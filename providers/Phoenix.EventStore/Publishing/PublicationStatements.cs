@@ -17,15 +17,53 @@ internal sealed class PublicationStatements(TableNames names, string life)
 
     private string Mine { get; } = $"publication = $1 and epoch = $2 and state = {Running} and life = {life}";
 
-    public string Find { get; } = $"""
-        select state, position, run, epoch, incarnation, owner, leased_until > clock_timestamp(), trouble, updated_at from {names.Publications} where publication = $1
+    private const string OfPublication = "split_part(publication, '#', 1) = $1";
+
+    /// <summary>The slices, in order.</summary>
+    public string Slices { get; } = $"""
+        select publication, state, position, run, epoch, incarnation, owner, leased_until > clock_timestamp(), trouble, updated_at,
+            coalesce(slice, 1), coalesce(slices, 1), coalesce(rate, 0), last_error, last_error_at
+        from {names.Publications} where {OfPublication} order by coalesce(slice, 1)
         """;
 
+    /// <summary>Who creates or divides a publication does so alone.</summary>
+    public static string Alone => "select pg_advisory_xact_lock(hashtextextended('publication ' || $1, 0))";
+
     public string Create { get; } = $"""
-        insert into {names.Publications} (publication, state, position, run, epoch, incarnation, life, leased_until, updated_at)
-        values ($1, {Running}, $2, 1, 0, extract(epoch from clock_timestamp())::bigint, {life}, '-infinity', clock_timestamp())
-        on conflict (publication) do nothing
+        insert into {names.Publications}
+            (publication, state, position, run, epoch, incarnation, life, leased_until, updated_at, slice, slices)
+        select row, {Running}, $2, 1, 0, extract(epoch from clock_timestamp())::bigint, {life}, '-infinity', clock_timestamp(), slice, $4
+        from unnest($3) with ordinality as one (row, slice)
+        where not exists (select 1 from {names.Publications} where {OfPublication})
         """;
+
+    /// <summary>
+    /// Where all slices of a publication that is divided anew begin: what they have in common, with the worst of their states. Their rows
+    /// are locked by what comes before it.
+    /// </summary>
+    public string Divide { get; } = $"""
+        insert into {names.Publications}
+            (publication, state, position, run, epoch, incarnation, life, trouble, leased_until, updated_at, slice, slices)
+        select row, state, position, run, epoch, incarnation, life, trouble, '-infinity', clock_timestamp(), slice, $3
+        from unnest($2) with ordinality as one (row, slice)
+        cross join (
+            select max(state) as state, least(min(position), min(held.first)) as position, max(run) as run, max(epoch) + 1 as epoch,
+                max(incarnation) as incarnation, max(life) as life, max(trouble) as trouble
+            from {names.Publications}
+            cross join (select min(sequence) - 1 as first from {names.ParkedStreams} where {OfPublication}) held
+            where {OfPublication} having count(*) > 0
+        ) former
+        on conflict (publication) do update set state = excluded.state, position = excluded.position, run = excluded.run,
+            epoch = excluded.epoch, incarnation = excluded.incarnation, life = excluded.life, trouble = excluded.trouble,
+            leased_until = excluded.leased_until, updated_at = excluded.updated_at, slice = excluded.slice, slices = excluded.slices,
+            rate = null
+        """;
+
+    public string Lock { get; } = $"select 1 from {names.Publications} where {OfPublication} order by publication for update";
+
+    public string DropSlices { get; } = $"delete from {names.Publications} where {OfPublication} and slice > $2";
+
+    public string FreeAll { get; } = $"delete from {names.ParkedStreams} where {OfPublication}";
 
     /// <summary>The incarnation is a time only so that it is not reused when the same backup is restored twice.</summary>
     public string Take { get; } = $"""
@@ -33,10 +71,14 @@ internal sealed class PublicationStatements(TableNames names, string life)
             incarnation = case when p.life = this.life then incarnation else greatest(incarnation + 1, extract(epoch from clock_timestamp())::bigint) end, life = this.life
         from (select {life} as life) this
         where publication = $1 and state = {Running} and leased_until < clock_timestamp()
-        returning epoch, position, run, incarnation
+        returning epoch, position, run, incarnation, coalesce(slice, 1), coalesce(slices, 1)
         """;
 
-    public string Save => $"update {names.Publications} set position = $3, leased_until = clock_timestamp() + $4, trouble = $5, updated_at = clock_timestamp() where {Mine} and {Exists}";
+    public string Save => $"""
+        update {names.Publications} set position = $3, leased_until = clock_timestamp() + $4, trouble = $5, updated_at = clock_timestamp(),
+            rate = $6, last_error = coalesce($7, last_error), last_error_at = coalesce($8, last_error_at)
+        where {Mine} and {Exists}
+        """;
 
     public string Release => $"update {names.Publications} set position = $3, leased_until = '-infinity', updated_at = clock_timestamp() where {Mine} and {Exists}";
 
@@ -45,19 +87,27 @@ internal sealed class PublicationStatements(TableNames names, string life)
         """;
 
     public string Pause { get; } = $"""
-        update {names.Publications} set epoch = epoch + 1, state = {Paused}, trouble = $2, leased_until = '-infinity', updated_at = clock_timestamp() where publication = $1
+        update {names.Publications} set epoch = epoch + 1, state = {Paused}, trouble = $2, leased_until = '-infinity', updated_at = clock_timestamp()
+        where {OfPublication}
         """;
 
     public string Resume { get; } = $"""
-        update {names.Publications} set epoch = epoch + 1, state = {Running}, trouble = null, leased_until = '-infinity', updated_at = clock_timestamp() where publication = $1
+        update {names.Publications} set epoch = epoch + 1, state = {Running}, trouble = null, leased_until = '-infinity', updated_at = clock_timestamp()
+        where {OfPublication}
         """;
 
+    /// <summary>
+    /// A slice that is not that far begins the new run where it is. What is held back before the place stays so: the new run does not come
+    /// to it.
+    /// </summary>
     public string Rewind { get; } = $"""
         with freed as (
-            delete from {names.ParkedStreams} where publication = $1 and exists (select 1 from {names.Publications} where publication = $1 and position >= $2)
+            delete from {names.ParkedStreams} where {OfPublication} and sequence > $2
+                and exists (select 1 from {names.Publications} where {OfPublication} and position >= $2)
         )
-        update {names.Publications} set epoch = epoch + 1, run = run + 1, position = $2, leased_until = '-infinity', updated_at = clock_timestamp()
-        where publication = $1 and position >= $2
+        update {names.Publications} set epoch = epoch + 1, run = (select max(run) + 1 from {names.Publications} where {OfPublication}),
+            position = least(position, $2), leased_until = '-infinity', updated_at = clock_timestamp()
+        where {OfPublication} and exists (select 1 from {names.Publications} where {OfPublication} and position >= $2)
         """;
 
     public string Parked { get; } = $"""

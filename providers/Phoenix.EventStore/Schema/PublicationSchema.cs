@@ -32,6 +32,12 @@ internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBas
         table.AddColumn("leased_until", "timestamptz").NotNull();
         table.AddColumn("trouble", "text").AllowNulls();
         table.AddColumn("updated_at", "timestamptz").NotNull();
+        // Since schema 8; not set in rows of builds before it.
+        table.AddColumn("slice", "integer").AllowNulls();
+        table.AddColumn("slices", "integer").AllowNulls();
+        table.AddColumn("rate", "double precision").AllowNulls();
+        table.AddColumn("last_error", "text").AllowNulls();
+        table.AddColumn("last_error_at", "timestamptz").AllowNulls();
         return table;
     }
 
