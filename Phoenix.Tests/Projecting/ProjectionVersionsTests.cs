@@ -68,7 +68,7 @@ public sealed class ProjectionVersionsTests(SharedPostgres postgres)
 
         await Sql.ExecuteAsync(database, "create view phoenix.report as select * from phoenix.totals");
         var stoodOn = await Assert.ThrowsAsync<InvalidOperationException>(() => versions.RemoveAsync("totals", 1, Cancellation));
-        Assert.Contains("view phoenix.report", stoodOn.Message, StringComparison.Ordinal);
+        Assert.True(stoodOn.Message.Contains("report depends on", StringComparison.Ordinal), stoodOn.Message);
         Assert.Equal(5m, await TotalAsync(database, "totals"));
         await Sql.ExecuteAsync(database, "drop view phoenix.report");
 
