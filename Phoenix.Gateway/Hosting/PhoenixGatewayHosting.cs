@@ -25,7 +25,7 @@ public static class PhoenixGatewayHosting
 {
     /// <summary>
     /// Adds what the gateway needs: the Kafka client, a connection to the silos, read models, bearer tokens, and the health checks
-    /// <c>broker</c> and <c>cluster</c>. Settings come from the section <c>Phoenix</c> and then from <paramref name="configure"/>; those of
+    /// <c>broker</c>, <c>cluster</c> and <c>read-models</c>. Settings come from the section <c>Phoenix</c> and then from <paramref name="configure"/>; those of
     /// the Kafka client alone from <c>Phoenix:Client</c> and <c>services.Configure&lt;PhoenixClientOptions&gt;</c>. They are checked when
     /// the host starts, or by <see cref="MapPhoenixGateway"/>: one exception lists all that is wrong. Authentication, authorization, errors
     /// and limits of the program's own endpoints stay as the program sets them; hosted services start concurrently where a cluster is
@@ -58,7 +58,8 @@ public static class PhoenixGatewayHosting
         services.AddSingleton<Cluster>();
         services.AddSingleton(static provider =>
             new ReadModelCatalog(provider.GetRequiredService<IOptions<PhoenixGatewayOptions>>().Value.ReadModels));
-        services.AddSingleton<ReadModelSource>().AddSingleton<CatchingUp>();
+        services.AddSingleton<ReadModelSource>().AddSingleton<CatchingUp>().AddSingleton<BuiltVersions>();
+        services.AddHealthChecks().AddCheck<BuiltVersions>("read-models", tags: [HealthTags.Ready]);
         services.AddSingleton<CursorSeal>();
         services.AddHostedService<ReadModelCheck>();
         StartCheck.AddTo(services);

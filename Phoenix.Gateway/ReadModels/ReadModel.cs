@@ -12,6 +12,9 @@ internal sealed record ReadModel(string Name, string Relation, string Key)
     /// <summary>The name under which Marten keeps the projection's progress; null when nobody is told.</summary>
     public string? Progress { get; init; }
 
+    /// <summary>Whether the version of the projection is named, so that only the whole is shown.</summary>
+    public bool NamesVersion { get; init; }
+
     /// <summary>How long PostgreSQL may work on a page.</summary>
     public required TimeSpan TimeLimit { get; init; }
 
@@ -25,9 +28,13 @@ internal sealed record ReadModel(string Name, string Relation, string Key)
     {
         Filterable = [.. options.Filterable.Prepend(options.Key).Distinct()],
         Sortable = [.. options.Sortable.Prepend(options.Key).Distinct()],
-        // Marten calls a projection that is one piece by its name and this.
-        Progress = string.IsNullOrWhiteSpace(options.Projection) ? null
-            : options.Projection.Contains(':', StringComparison.Ordinal) ? options.Projection : $"{options.Projection}:All",
+        Progress = ProgressOf(options),
+        NamesVersion = options.Version is not null,
         TimeLimit = options.TimeLimit,
     };
+
+    // Marten calls a projection that is one piece by its name, its version unless that is the first, and this.
+    private static string? ProgressOf(ReadModelOptions options) => string.IsNullOrWhiteSpace(options.Projection) ? null
+        : options.Projection.Contains(':', StringComparison.Ordinal) ? options.Projection
+        : options.Version > 1 ? $"{options.Projection}:V{options.Version}:All" : $"{options.Projection}:All";
 }

@@ -45,6 +45,11 @@ internal sealed partial class ReadModelCatalog
         foreach (var column in one.Sortable.Where(column => !Column().IsMatch(column)))
             yield return Wrong("Sortable", column, Columns);
         if (one.Projection is { Length: > 200 }) yield return Wrong("Projection", one.Projection, "the name of a projection");
+        if (one.Version < 1) yield return Wrong("Version", $"{one.Version}", "the version of a projection, from 1");
+        if (one.Version is not null && string.IsNullOrWhiteSpace(one.Projection))
+            yield return Wrong("Projection", "", "the name of the projection whose version is named");
+        if (one.Version is not null && one.Projection?.Contains(':', StringComparison.Ordinal) == true)
+            yield return Wrong("Projection", one.Projection, "its name alone, since the version is named beside it");
         if (one.TimeLimit < LeastTime || one.TimeLimit > MostTime)
             yield return Wrong("TimeLimit", $"{one.TimeLimit}", "100 ms to a minute");
     }

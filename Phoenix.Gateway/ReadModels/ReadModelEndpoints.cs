@@ -17,9 +17,10 @@ internal static class ReadModelEndpoints
     }
 
     private static async Task<IResult> One(
-        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CatchingUp catchingUp)
+        string name, HttpContext context, ReadModelCatalog catalog, BuiltVersions built, ReadModelSource source, CatchingUp catchingUp)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
+        if (!await built.IsBuiltAsync(model, context.RequestAborted)) return NotBuilt(model);
         var id = PathSegments.Of(context, IdSegment + 1, "/v1/read-models/{name}/{id}")[IdSegment];
         if (id.Contains('\0')) throw new BadRequestException("The id has a null character.");
         if (CatchingUp.Read(context.Request.Query, model) is { } wait && !await catchingUp.ReachedAsync(model, wait, context.RequestAborted))
@@ -31,9 +32,11 @@ internal static class ReadModelEndpoints
     }
 
     private static async Task<IResult> List(
-        string name, HttpContext context, ReadModelCatalog catalog, ReadModelSource source, CursorSeal seal, CatchingUp catchingUp)
+        string name, HttpContext context, ReadModelCatalog catalog, BuiltVersions built, ReadModelSource source, CursorSeal seal,
+        CatchingUp catchingUp)
     {
         if (catalog.Find(name) is not { } model) return NoModel(name);
+        if (!await built.IsBuiltAsync(model, context.RequestAborted)) return NotBuilt(model);
         var shape = await source.ShapeAsync(model, context.RequestAborted);
         var request = ListRequest.Read(context.Request.Query, model, shape, seal);
         bool? reached = CatchingUp.Read(context.Request.Query, model) is { } wait
@@ -60,6 +63,9 @@ internal static class ReadModelEndpoints
         json.Flush();
         return body.WrittenMemory;
     }
+
+    private static IResult NotBuilt(ReadModel model) => Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable,
+        $"The read model '{model.Name}' is being built: {model.Progress} has not come to the end of the log yet. Ask again.");
 
     private static IResult NoModel(string name) => Problem.Of(
         StatusCodes.Status404NotFound, ErrorCodes.UnknownName, $"There is no read model '{name}'. Phoenix:ReadModels lists those that may be read.");

@@ -30,6 +30,13 @@ public sealed class ReadModelOptions
     /// </summary>
     public string? Projection { get; set; }
 
+    /// <summary>
+    /// The version of <see cref="Projection"/> that fills the relation, from 1. Until that version has come to the end of the log for the
+    /// first time the read model is answered by 503 and the gateway is not ready, so that nobody reads a part. The user must be allowed to
+    /// read <c>phoenix_projection_versions</c>. Default: none, which is version 1, shown also while it is built.
+    /// </summary>
+    public int? Version { get; set; }
+
     /// <summary>How long PostgreSQL may work on one page of a list. Default 5 s, from 100 ms to a minute.</summary>
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(5);
 }

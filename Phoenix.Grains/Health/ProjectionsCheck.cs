@@ -5,7 +5,8 @@ namespace Phoenix.Health;
 
 /// <summary>
 /// Tells how far behind the projections are, on the silo that runs them. Degraded while one stands at an event that it cannot take, or is
-/// late; no silo becomes unready for it, since another would fare no better.
+/// late; one that is filled for the first time may be late as long as it moves. A version that no silo has any more is nobody's trouble. No
+/// silo becomes unready for a projection, since another would fare no better.
 /// </summary>
 internal sealed class ProjectionsCheck(IProjectionHealth projections, ProjectionOptions options, TimeProvider time) : IHealthCheck
 {
@@ -16,7 +17,7 @@ internal sealed class ProjectionsCheck(IProjectionHealth projections, Projection
         {
             ["running"] = projections.IsRunningThem,
             ["projections"] = states.Select(state =>
-                new ProjectionRow(state.Name, state.Position, state.Behind, state.Late.TotalSeconds, state.Stop?.Reason)).ToArray(),
+                new ProjectionRow(state.Name, state.Position, state.Behind, state.Late.TotalSeconds, state.IsBuilding, state.Stop?.Reason)).ToArray(),
         };
         if (Problem(states) is not { } problem) return HealthCheckResult.Healthy(data: data).AsTask();
         data[Findings.Since] = problem.Since;
@@ -27,7 +28,7 @@ internal sealed class ProjectionsCheck(IProjectionHealth projections, Projection
     {
         if (states.Where(state => state.Stop is not null).MinBy(state => state.Stop!.Since) is { Stop: { } stop } stopped)
             return ($"{stopped.Name} stands at {stopped.Position}: {stop.Reason}.", stop.Since);
-        if (states.MaxBy(state => state.Late) is not { } latest || latest.Late <= options.LateAfter) return null;
+        if (states.Where(state => !state.IsBuilding).MaxBy(state => state.Late) is not { } latest || latest.Late <= options.LateAfter) return null;
         var holder = latest.HeldUpBy is { } held
             ? $" It may be waiting for the transaction of session {held.Pid} of '{held.Application}' ({held.State}), which is {held.Age.TotalSeconds:0} s old."
             : "";
@@ -41,5 +42,6 @@ internal sealed class ProjectionsCheck(IProjectionHealth projections, Projection
 /// <param name="Position">Everything up to this number of the log is in it.</param>
 /// <param name="Behind">Numbers of the log after the position.</param>
 /// <param name="LateSeconds">Age of the oldest event that is not in it.</param>
+/// <param name="Building">Whether it is filled for the first time.</param>
 /// <param name="Stop">Why it stands, or null.</param>
-internal sealed record ProjectionRow(string Name, long Position, long Behind, double LateSeconds, string? Stop);
+internal sealed record ProjectionRow(string Name, long Position, long Behind, double LateSeconds, bool Building, string? Stop);

@@ -45,6 +45,39 @@ public sealed class GuestPoints : EventProjection
 }
 #endregion
 
+#region version
+/// <summary>Version 2 of the same projection: it counts how often points were added, too, and has a table of its own.</summary>
+public sealed class CountedGuestPoints : EventProjection
+{
+    private readonly string _table;
+
+    public CountedGuestPoints(string schema)
+    {
+        var table = new Table($"{schema}.guest_points_2");
+        table.AddColumn<string>("guest").AsPrimaryKey();
+        table.AddColumn<int>("points").NotNull();
+        table.AddColumn<int>("times").NotNull();
+        table.AddColumn<long>("version").NotNull();
+        SchemaObjects.Add(table);
+        _table = table.Identifier.QualifiedName;
+        (Name, Version) = ("guest_points", 2);
+        IncludeType<PointsAdded>();
+    }
+
+    public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation)
+    {
+        operations.QueueSqlCommand(
+            $"""
+            insert into {_table} as row (guest, points, times, version) values (?, ?, 1, ?)
+            on conflict (guest) do update set points = row.points + excluded.points, times = row.times + 1, version = excluded.version
+            where row.version < excluded.version
+            """,
+            e.StreamKey!["guide.guest/".Length..], ((PointsAdded)e.Data).Points, e.Version);
+        return ValueTask.CompletedTask;
+    }
+}
+#endregion
+
 #region row
 /// <summary>A row of account-balances. LastChange is the column last_change.</summary>
 public sealed record AccountBalance(string AccountId, decimal Balance, DateTimeOffset LastChange);

@@ -99,6 +99,12 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Equal((0, 0), (verified.GetProperty("wrong").GetArrayLength(), verified.GetProperty("undecided").GetInt32()));
         await OperatedAsync($"{Projection}/rebuild", "", HttpStatusCode.Accepted);
         Assert.True((await EndedAsync(Projection, "rebuilt")).GetProperty("changed").GetInt64() >= 0);
+        var version = Assert.Single((await OperatedAsync($"{Projection}/versions", "", HttpStatusCode.OK, HttpMethod.Get)).EnumerateArray());
+        Assert.Equal((1, "phoenix.account_balances"),
+            (version.GetProperty("version").GetInt32(), Assert.Single(version.GetProperty("tables").EnumerateArray()).GetString()));
+        Assert.Contains("is in use",
+            (await OperatedAsync($"{Projection}/versions/1", "", HttpStatusCode.Conflict, HttpMethod.Delete)).GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
         await OperatedAsync("/v1/projections/no-such/verify", "", HttpStatusCode.Accepted);
         Assert.Contains("'account_balances'", (await EndedAsync("/v1/projections/no-such", "failed")).GetProperty("error").GetString(),
             StringComparison.Ordinal);

@@ -176,6 +176,23 @@ public sealed class ListRequestTests
         Assert.Contains($"whose {member} is '{found}'", Assert.Single(ReadModelCatalog.Problems([options])), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("books", 0, "Version", "0")]
+    [InlineData("", 2, "Projection", "")]
+    [InlineData("books:V2:All", 2, "Projection", "books:V2:All")]
+    public void a_version_is_one_of_a_projection_that_is_named(string projection, int version, string member, string found)
+    {
+        var options = new ReadModelOptions { Name = "books", Relation = "books", Key = "id", Projection = projection, Version = version };
+        Assert.Contains($"whose {member} is '{found}'", Assert.Single(ReadModelCatalog.Problems([options])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "books:All")]
+    [InlineData(1, "books:All")]
+    [InlineData(2, "books:V2:All")]
+    public void progress_is_that_of_the_version(int? version, string progress) =>
+        Assert.Equal(progress, ReadModel.Of(new() { Name = "books", Relation = "books", Key = "id", Projection = "books", Version = version }).Progress);
+
     private static ListRequest Read(string query) =>
         ListRequest.Read(new QueryCollection(QueryHelpers.ParseQuery(query)), Books, Shape, Seal);
 

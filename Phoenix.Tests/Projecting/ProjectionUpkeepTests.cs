@@ -96,6 +96,42 @@ public sealed class ProjectionUpkeepTests(SharedPostgres postgres)
         Assert.True((await upkeep.VerifyAsync("account_balances", Cancellation)).IsRight);
     }
 
+    /// <summary>A row that is only in the tables of the broken-off rebuild shows whether the next one used them.</summary>
+    [Theory]
+    [InlineData("select 1", true)]
+    [InlineData("comment on schema phoenix_shadow_account_balances is 'of other code'", false)]
+    public async Task a_rebuild_that_was_broken_off_is_gone_on_with_where_the_code_is_the_same(string meanwhile, bool isGoneOnWith)
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var silo = await TestSilo.StartAsync(database);
+        await silo.Grains.GetGrain<IAccountGrain>("one").Execute(new OpenAccount("Ann", 10));
+        await RowsAsync(database, 1);
+        await Sql.ExecuteAsync(database, "update phoenix.account_balances set balance = 99");
+        var upkeep = silo.Services.GetRequiredService<IProjectionUpkeep>();
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+            await using (var command = new NpgsqlCommand("select 1 from phoenix.account_balances for update", connection))
+                await command.ExecuteNonQueryAsync(Cancellation);
+            using var broken = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            var rebuild = upkeep.RebuildAsync("account_balances", broken.Token);
+            await Eventually.TrueAsync("it waits for the row", async () => await Sql.LockWaitsAsync(database) > 0);
+            await broken.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rebuild);
+        }
+
+        Assert.Equal(99m, await Sql.ScalarAsync(database, "select balance from phoenix.account_balances"));
+        await Sql.ExecuteAsync(database, $"""
+            insert into phoenix_shadow_account_balances.account_balances select 'ghost', balance, version, last_change, reserved from phoenix.account_balances;
+            {meanwhile}
+            """);
+        await upkeep.RebuildAsync("account_balances", Cancellation);
+        Assert.Equal(10m, await Sql.ScalarAsync(database, "select balance from phoenix.account_balances where account_id = 'one'"));
+        Assert.Equal(isGoneOnWith ? 1 : 0, await Sql.CountAsync(database, "phoenix.account_balances where account_id = 'ghost'"));
+        Assert.Equal(0, await Sql.CountAsync(database, "pg_namespace where nspname like '%shadow%'"));
+    }
+
     [Fact]
     public async Task what_cannot_be_compared_is_refused_with_the_reason()
     {

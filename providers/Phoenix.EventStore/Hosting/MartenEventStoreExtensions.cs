@@ -44,5 +44,6 @@ public static class MartenEventStoreExtensions
         options.Storage.Add(new EventStoreSchema(options));
         options.Storage.Add(new PublicationSchema(options));
         options.Storage.Add(new LetterSchema(options));
+        options.Storage.Add(new ProjectionSchema(options));
     }
 }

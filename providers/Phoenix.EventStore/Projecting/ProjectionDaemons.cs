@@ -1,4 +1,5 @@
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Daemon.HighWater;
 using Marten;
 using Marten.Storage;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,28 @@ internal sealed class ProjectionDaemons(ILogFollower log, EventStoreConnections 
     /// <summary>A daemon that runs nothing yet.</summary>
     public IProjectionDaemon Create(DocumentStore store, ILogger logger)
     {
-        var database = (MartenDatabase)store.Storage.Database;
-        var mark = new ProvenMark(log, connections, new(store.Options), database.DatabaseUri, time);
-        // The daemon takes it when it is made.
-        store.Options.Projections.Wakeup = mark;
-        return new Marten.Events.Daemon.ProjectionDaemon(store, database, logger, mark);
+        var mark = MarkOf(store);
+        return Create(store, logger, mark, mark);
     }
+
+    /// <summary>The same, at a pace.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="logger">What Marten writes to.</param>
+    /// <param name="pace">The pace.</param>
+    /// <param name="reached">Tells how far its projection is.</param>
+    public IProjectionDaemon Create(DocumentStore store, ILogger logger, ReplayPace pace, Func<Task<long>> reached)
+    {
+        var mark = new PacedMark(MarkOf(store), pace, reached, time);
+        return Create(store, logger, mark, mark);
+    }
+
+    private static Marten.Events.Daemon.ProjectionDaemon Create(DocumentStore store, ILogger logger, IHighWaterDetector mark, IDaemonWakeup wakeup)
+    {
+        // The daemon takes it when it is made.
+        store.Options.Projections.Wakeup = wakeup;
+        return new(store, (MartenDatabase)store.Storage.Database, logger, mark);
+    }
+
+    private ProvenMark MarkOf(DocumentStore store) =>
+        new(log, connections, new(store.Options), ((MartenDatabase)store.Storage.Database).DatabaseUri, time);
 }

@@ -9,7 +9,7 @@ public sealed partial class ProjectionOptions
     public const string Section = "Phoenix:Projections";
 
     /// <summary>
-    /// How long a silo that runs the projections has this right without prolonging it; another takes over that long after it has died.
+    /// How long a silo that runs a projection has this right without prolonging it; another takes over that long after it has died.
     /// Default 10 s, from 3 s to 5 minutes.
     /// </summary>
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(10);
@@ -22,6 +22,12 @@ public sealed partial class ProjectionOptions
     /// 2 s to 1 hour.
     /// </summary>
     public TimeSpan LongestPause { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Which part of the time a rebuild or a verification works while commands are stored; it rests in between, so that commands do not
+    /// suffer. While none are stored it does not rest. Default 0.5, from 0.05 to 1, which never rests.
+    /// </summary>
+    public double RebuildShare { get; set; } = 0.5;
 
     /// <summary>
     /// A role of PostgreSQL that may read the read models of this silo's projections, and nothing of the log: it is made without a login
@@ -38,6 +44,7 @@ public sealed partial class ProjectionOptions
         if (LateAfter < TimeSpan.FromSeconds(1)) yield return $"{Section}:LateAfter is {LateAfter}; expected 1 second or more.";
         if (LongestPause < TimeSpan.FromSeconds(2) || LongestPause > TimeSpan.FromHours(1))
             yield return $"{Section}:LongestPause is {LongestPause}; expected 2 seconds to 1 hour.";
+        if (RebuildShare is not (>= 0.05 and <= 1)) yield return $"{Section}:RebuildShare is {RebuildShare}; expected 0.05 to 1.";
         if (ReaderRole is { Length: > 0 } && !Role().IsMatch(ReaderRole))
             yield return $"{Section}:ReaderRole is '{ReaderRole}'; expected 1 to 63 lower-case letters, digits or underscores that start with a letter, and not with pg_.";
     }

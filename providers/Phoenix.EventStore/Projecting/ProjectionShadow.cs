@@ -1,4 +1,5 @@
 using JasperFx.Events.Daemon;
+using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -20,23 +21,32 @@ internal sealed class ProjectionShadow : IAsyncDisposable
     // One that has stopped is started again so often; then it counts as standing.
     private const int Attempts = 3;
 
-    // Marten wants a limit for a replay, and there is none.
-    private static readonly TimeSpan NoLimit = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(100);
 
     private readonly DocumentStore _store;
     private readonly IProjectionDaemon _daemon;
     private readonly StoppedProjections _stopped;
+    private readonly ReplayPace _pace;
     private readonly TableNames _names;
 
-    private ProjectionShadow(DocumentStore store, IProjectionDaemon daemon, StoppedProjections stopped, string schema, string projection,
-        NpgsqlDataSource database)
+    // What Marten puts behind the names of a version's documents.
+    private readonly string _liveSuffix;
+
+    public ProjectionShadow(
+        Shadow shadow, ProjectionDaemons daemons, ReplayPace pace, NpgsqlDataSource database, StoppedProjections stopped, ILogger logger)
     {
-        (_store, _daemon, _stopped, _names, Schema, Database) = (store, daemon, stopped, new(store.Options), schema, database);
-        (LiveShard, Shard) = ($"{projection}:All", $"{projection}:V{ShadowStores.Version}:All");
+        (_store, Schema, var live, Code) = shadow;
+        (_stopped, _pace, _names, Database) = (stopped, pace, new(_store.Options), database);
+        (LiveShard, Shard) = (live.Identity, new ShardName(live.Name, live.ShardKey, ShadowStores.Version).Identity);
+        _liveSuffix = live.Version > 1 ? $"_{live.Version}" : "";
+        _daemon = daemons.Create(_store, logger, pace, () => PlaceAsync(Shard));
     }
 
     /// <summary>Where its tables stand.</summary>
     public string Schema { get; }
+
+    /// <summary>What tells its rules from others: those of two builds with the same code are the same.</summary>
+    public string Code { get; }
 
     /// <summary>Under which name it keeps its progress.</summary>
     public string Shard { get; }
@@ -50,29 +60,38 @@ internal sealed class ProjectionShadow : IAsyncDisposable
     /// <summary>Connections to the same database.</summary>
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>Makes the tables anew and fills them from the first event to the last; then they follow the log.</summary>
-    /// <exception cref="ArgumentException">There is no such projection, or it cannot have a shadow.</exception>
-    public static async Task<ProjectionShadow> StartAsync(
-        ShadowStores stores, ProjectionDaemons daemons, string projection, NpgsqlDataSource database, StoppedProjections stopped, ILogger logger,
-            CancellationToken cancellation)
+    /// <summary>Whether its tables stay when it is disposed of: another goes on with them.</summary>
+    public bool IsKept { get; set; }
+
+    /// <summary>
+    /// Makes the tables anew; when they are to be kept, and there are some of the same code that were, goes on with those.
+    /// </summary>
+    public async Task PrepareAsync(CancellationToken cancellation)
     {
-        var (store, schema) = stores.Create(projection);
-        var shadow = new ProjectionShadow(store, daemons.Create(store, logger), stopped, schema, projection,
-            database);
-        try
+        if (IsKept && await IsThereAsync(cancellation)) return;
+        await DropAsync();
+        await _store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        if (!IsKept) return;
+        await using var command = Database.CreateCommand($"comment on schema {TableNames.Quote(Schema)} is '{Code}'");
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Fills the tables up to where the log ends now, at its pace; then they follow the log.</summary>
+    /// <param name="told">Is told some times a second how far it is.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="InvalidOperationException">It stands at an event that it cannot take.</exception>
+    public async Task FillAsync(Action<ReplayProgress>? told, CancellationToken cancellation)
+    {
+        await FollowAsync();
+        var (end, place) = (await EndAsync(), 0L);
+        while ((place = await PlaceAsync(Shard)) < end)
         {
-            await shadow.DropAsync();
-            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
-            // Without side effects, as Marten rebuilds.
-            await shadow._daemon.RebuildProjectionAsync(projection, NoLimit, cancellation);
-            await shadow.FollowAsync();
-            return shadow;
+            told?.Invoke(new(place, end));
+            await KeepRunningAsync(cancellation);
+            await Task.Delay(Rhythm, cancellation);
         }
-        catch
-        {
-            await shadow.DisposeAsync();
-            throw;
-        }
+
+        _pace.Off();
     }
 
     /// <summary>Its tables, each with the one in use.</summary>
@@ -90,20 +109,20 @@ internal sealed class ProjectionShadow : IAsyncDisposable
         while (await reader.ReadAsync())
         {
             var name = reader.GetString(0);
-            var live = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name;
+            var live = name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] + _liveSuffix : name;
             tables.Add(new($"{_names.Schema}.{TableNames.Quote(live)}", $"{TableNames.Quote(Schema)}.{TableNames.Quote(name)}"));
         }
 
         return tables;
     }
 
-    /// <summary>Stops it and takes its tables away.</summary>
+    /// <summary>Stops it and takes its tables away, unless they are kept.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _daemon.Dispose();
         await _store.DisposeAsync();
-        await DropAsync();
+        if (!IsKept) await DropAsync();
     }
 
     /// <summary>Starts it again should it have stopped.</summary>
@@ -119,6 +138,28 @@ internal sealed class ProjectionShadow : IAsyncDisposable
 
     /// <summary>It does not follow the log any more.</summary>
     public Task StopAsync() => _daemon.StopAllAsync();
+
+    private async Task<bool> IsThereAsync(CancellationToken cancellation)
+    {
+        await using var command = Database.CreateCommand("select obj_description(to_regnamespace(quote_ident($1)), 'pg_namespace') = $2");
+        command.Parameters.Add(new() { Value = Schema });
+        command.Parameters.Add(new() { Value = Code });
+        return await command.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    private async Task<long> PlaceAsync(string shard)
+    {
+        await using var command = Database.CreateCommand($"select last_seq_id from {Progression} where name = $1");
+        command.Parameters.Add(new() { Value = shard });
+        return await command.ExecuteScalarAsync() as long? ?? 0;
+    }
+
+    // What was read up to by somebody is proven.
+    private async Task<long> EndAsync()
+    {
+        await using var command = Database.CreateCommand($"select coalesce(max(last_seq_id), 0) from {Progression}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     private async Task DropAsync()
     {

@@ -5,17 +5,17 @@ using Npgsql;
 namespace Phoenix.EventStore.Projecting;
 
 /// <summary>Holds a projection's tables against the log, and makes them anew while they are read and written.</summary>
-internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons daemons, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
-    TimeProvider time, ILogger<ProjectionUpkeep> logger)
-    : IProjectionUpkeep
+internal sealed class ProjectionUpkeep(
+    ShadowStores stores, ProjectionDaemons daemons, LeaseTable leases, EventStoreOptions options, ProjectionOptions projections,
+    ILocalSiloDetails silo, TimeProvider time, ILogger<ProjectionUpkeep> logger) : IProjectionUpkeep
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const int Attempts = 20;
 
-    public Task<ProjectionVerdict> VerifyAsync(string projection, CancellationToken cancellation) =>
-        InShadowAsync(projection, async (shadow, tables) =>
+    public Task<ProjectionVerdict> VerifyAsync(string projection, Action<ReplayProgress>? told, CancellationToken cancellation) =>
+        InShadowAsync(projection, isKept: false, told, async (shadow, tables) =>
     {
         var (found, until, live) = (new RowDifferences(), time.GetTimestamp(), 0L);
         while (found.IsOpen && time.GetElapsedTime(until) < Patience)
@@ -28,14 +28,17 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons da
         return new ProjectionVerdict(live, found.Wrong, found.Open);
     }, cancellation);
 
-    public Task<ProjectionRebuilt> RebuildAsync(string projection, CancellationToken cancellation) =>
-        InShadowAsync(projection, async (shadow, tables) =>
+    public Task<ProjectionRebuilt> RebuildAsync(string projection, Action<ReplayProgress>? told, CancellationToken cancellation) =>
+        // Until it has ended the next one goes on with what there is.
+        InShadowAsync(projection, isKept: true, told, async (shadow, tables) =>
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TakeOverAsync(shadow, tables, cancellation);
+                var rebuilt = await TakeOverAsync(shadow, tables, cancellation);
+                shadow.IsKept = false;
+                return rebuilt;
             }
             // The projection's batch may want the same locks in another order, and a user may hold a row: one of them lets go.
             catch (PostgresException exception) when (attempt < Attempts
@@ -46,10 +49,10 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons da
         }
     }, cancellation);
 
-    private async Task<T> InShadowAsync<T>(string projection, Func<ProjectionShadow, IReadOnlyList<TableComparison>, Task<T>> work,
-        CancellationToken cancellation)
+    private async Task<T> InShadowAsync<T>(string projection, bool isKept, Action<ReplayProgress>? told,
+        Func<ProjectionShadow, IReadOnlyList<TableComparison>, Task<T>> work, CancellationToken cancellation)
     {
-        var (lease, owner) = ($"projection-upkeep:{projection}", Guid.NewGuid().ToString("N"));
+        var (lease, owner) = ($"projection-upkeep:{projection}", $"{silo.Name} {Guid.NewGuid():N}");
         if (await leases.TakeAsync(lease, owner, LeaseTime) is null)
             throw new InvalidOperationException($"The projection '{projection}' is being verified or rebuilt already.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -57,12 +60,11 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons da
         try
         {
             await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = "phoenix-projection-upkeep", MaxPoolSize = 4 });
-            await using var shadow = await ProjectionShadow.StartAsync(stores, daemons, projection, database, new(projections, time, logger),
-                logger, ended.Token);
-            var tables = new List<TableComparison>();
-            foreach (var table in await shadow.TablesAsync()) tables.Add(await TableComparison.OfAsync(database, table));
-            if (tables.Count == 0)
-                throw new ArgumentException($"The projection '{projection}' keeps no table in the schema that Marten gives it, so there is nothing to compare.", nameof(projection));
+            await using var shadow = new ProjectionShadow(stores.Create(projection), daemons, new(projections.RebuildShare, time), database,
+                new(projections, time, logger), logger) { IsKept = isKept };
+            await shadow.PrepareAsync(ended.Token);
+            var tables = await CompareAsync(shadow, projection);
+            await shadow.FillAsync(told, ended.Token);
             return await work(shadow, tables);
         }
         finally
@@ -71,6 +73,24 @@ internal sealed class ProjectionUpkeep(ShadowStores stores, ProjectionDaemons da
             await holding;
             await leases.LeaveAsync(lease, owner);
         }
+    }
+
+    /// <exception cref="ArgumentException">There is nothing to compare.</exception>
+    /// <exception cref="InvalidOperationException">Rows cannot be told apart.</exception>
+    private static async Task<IReadOnlyList<TableComparison>> CompareAsync(ProjectionShadow shadow, string projection)
+    {
+        var isKept = shadow.IsKept;
+        shadow.IsKept = false;
+        var tables = new List<TableComparison>();
+        foreach (var table in await shadow.TablesAsync()) tables.Add(await TableComparison.OfAsync(shadow.Database, table));
+        if (tables.Count == 0)
+        {
+            throw new ArgumentException(
+                $"The projection '{projection}' keeps no table in the schema that Marten gives it, so there is nothing to compare.", nameof(projection));
+        }
+
+        shadow.IsKept = isKept;
+        return tables;
     }
 
     private async Task HoldAsync(string lease, string owner, CancellationTokenSource ended)

@@ -15,6 +15,8 @@ internal sealed class ProjectionWatch : IProjectionHealth
         Gauge("phoenix.projections.behind", "{event}", "Numbers of the log after the projection's position.", state => state.Behind);
         Gauge("phoenix.projections.stopped", "{projection}", "1 while the projection stands at something it cannot do.",
             state => state.Stop is null ? 0 : 1);
+        Gauge("phoenix.projections.building", "{projection}", "1 while the projection is filled for the first time.",
+            state => state.IsBuilding ? 1 : 0);
     }
 
     public bool IsRunningThem { get; private set; }
@@ -22,9 +24,9 @@ internal sealed class ProjectionWatch : IProjectionHealth
     public IReadOnlyList<ProjectionState> States => _states;
 
     /// <summary>Takes in what was learned.</summary>
-    public void Learned(IReadOnlyList<ProjectionState> states) => (IsRunningThem, _states) = (true, states);
+    public void Learned(IReadOnlyList<ProjectionState> states, bool isRunningAny) => (IsRunningThem, _states) = (isRunningAny, states);
 
-    /// <summary>Another silo runs them now.</summary>
+    /// <summary>Other silos run them now.</summary>
     public void LetGo() => (IsRunningThem, _states) = (false, []);
 
     private void Gauge(string name, string unit, string description, Func<ProjectionState, double> value) => Meter.CreateObservableGauge(

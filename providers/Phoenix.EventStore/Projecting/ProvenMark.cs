@@ -20,10 +20,11 @@ internal sealed class ProvenMark(ILogFollower log, EventStoreConnections connect
 
     private readonly string _passed = $"select coalesce(max(last_seq_id), 0) from {names.Progression}";
 
-    // Where Marten keeps its own mark: who may read no events, a gateway for example, knows from it how far the log is.
+    // Where Marten keeps its own mark: who may read no events, a gateway for example, knows from it how far the log is. Each silo that
+    // runs a projection raises it.
     private readonly string _mark = $"""
-        insert into {names.Progression} (name, last_seq_id) values ('HighWaterMark', $1)
-        on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()
+        insert into {names.Progression} as p (name, last_seq_id) values ('HighWaterMark', $1)
+        on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now() where p.last_seq_id < excluded.last_seq_id
         """;
     private long? _floor;
     private long _told;

@@ -1,6 +1,4 @@
 using Marten;
-using Marten.Events;
-using Marten.Events.Projections;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Phoenix.EventStore.Schema;
@@ -15,7 +13,7 @@ internal sealed partial class ReaderRole(
     ILogStore store, EventStoreOptions options, ProjectionOptions projections, ILogger<ReaderRole> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     // The tables are there then.
-    private const int AfterSchema = ServiceLifecycleStage.RuntimeInitialize + 1;
+    public const int AfterSchema = ServiceLifecycleStage.RuntimeInitialize + 1;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -64,36 +62,13 @@ internal sealed partial class ReaderRole(
                 and not {(isThere ? "has_table_privilege($1, c.oid, 'select')" : "false")}
             order by 1 desc
             """, connection);
-        var relations = Relations();
+        var relations = ((StoreOptions)store.Options).Projections.All.SelectMany(projection => ProjectionTables.Of(store, projection)).ToHashSet();
         lacking.Parameters.Add(new() { Value = role });
         lacking.Parameters.Add(new() { Value = relations.Select(relation => relation.Schema).Distinct().ToArray() });
         lacking.Parameters.Add(new() { Value = relations.Select(relation => $"{relation.Schema}.{relation.Name}").ToArray() });
         await using var reader = await lacking.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation)) statements.Add($"grant {reader.GetString(0)} to {quoted}");
         return statements;
-    }
-
-    /// <summary>The tables and views that projections declare, and the tables of the documents that they write.</summary>
-    private IReadOnlyList<(string Schema, string Name)> Relations()
-    {
-        var marten = (StoreOptions)store.Options;
-        var relations = new HashSet<(string, string)>();
-        foreach (var projection in marten.Projections.All)
-        {
-            if (projection is IProjectionSchemaSource source)
-            {
-                foreach (var declared in source.CreateSchemaObjects((EventGraph)marten.Events))
-                    relations.Add((declared.Identifier.Schema, declared.Identifier.Name));
-            }
-
-            foreach (var type in projection.PublishedTypes())
-            {
-                var table = store.Options.FindOrResolveDocumentType(type).TableName;
-                relations.Add((table.Schema, table.Name));
-            }
-        }
-
-        return [.. relations];
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)

@@ -17,6 +17,9 @@ internal sealed partial class StoppedProjections(ProjectionOptions options, Time
     public ProjectionStop? Of(string name) =>
         _byName.TryGetValue(name, out var stopped) ? new(stopped.Since, stopped.Reason, stopped.Attempts) : null;
 
+    /// <summary>Another silo runs this one now.</summary>
+    public void Forget(string name) => _byName.Remove(name);
+
     /// <summary>Looks at each, and starts those again whose pause is over.</summary>
     public async Task LookAsync(IProjectionDaemon daemon, CancellationToken cancellation)
     {

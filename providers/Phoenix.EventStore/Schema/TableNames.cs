@@ -12,6 +12,8 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string Schema => _schema;
 
     public string Publications => $"{_schema}.{PublicationSchema.PublicationTable}";
+    public string ProjectionVersions => $"{_schema}.{ProjectionSchema.VersionTable}";
+    public string ProjectionSilos => $"{_schema}.{ProjectionSchema.SiloTable}";
     public string ParkedStreams => $"{_schema}.{PublicationSchema.ParkedTable}";
 
     public string Letters => $"{_schema}.{LetterSchema.LetterTable}";

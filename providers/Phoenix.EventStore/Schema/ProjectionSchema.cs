@@ -1,0 +1,47 @@
+using Marten;
+using Weasel.Core;
+using Weasel.Core.Migrations;
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Phoenix.EventStore.Schema;
+
+/// <summary>Which versions of projections the database has, and which silos are there to run them.</summary>
+internal sealed class ProjectionSchema(StoreOptions options) : FeatureSchemaBase("phoenix_projections", options.Advanced.Migrator)
+{
+    public const string VersionTable = "phoenix_projection_versions";
+    public const string SiloTable = "phoenix_projection_silos";
+
+    protected override IEnumerable<ISchemaObject> schemaObjects()
+    {
+        yield return Versions();
+        yield return Silos();
+    }
+
+    private Table Versions()
+    {
+        var table = new Table(Name(VersionTable));
+        // As Marten calls it in its table of progress.
+        table.AddColumn("shard", "text").AsPrimaryKey();
+        table.AddColumn("projection", "text").NotNull();
+        table.AddColumn("version", "integer").NotNull();
+        // Schema and name of each.
+        table.AddColumn("tables", "text[]").NotNull();
+        table.AddColumn("since", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        // When it had come to the end of the log for the first time.
+        table.AddColumn("built_at", "timestamptz").AllowNulls();
+        return table;
+    }
+
+    private Table Silos()
+    {
+        var table = new Table(Name(SiloTable));
+        table.AddColumn("owner", "text").AsPrimaryKey();
+        // What its build can run.
+        table.AddColumn("shards", "text[]").NotNull();
+        table.AddColumn("expires", "timestamptz").NotNull();
+        return table;
+    }
+
+    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
+}
