@@ -39,7 +39,7 @@ public sealed class ServiceMistakeTests
 
     [Fact]
     public async Task two_services_with_the_same_topics() => Assert.Contains(
-        "'warehouse' and 'depot' have the same TopicPrefix 'depot'",
+        "'depot' and 'warehouse' have the same TopicPrefix 'depot'",
         await MistakesOfAsync(
             Kafka, ("Phoenix:Services:warehouse:TopicPrefix", "depot"), ("Phoenix:Services:depot:AskAgainAfter", "00:00:10")),
         StringComparison.Ordinal);
