@@ -4,21 +4,22 @@ using Phoenix.Dispatch;
 
 namespace Phoenix.Hosting;
 
-/// <summary>Gives an aggregate's grain the aggregate's logical name as its grain type.</summary>
+/// <summary>
+/// Gives an aggregate's grain the aggregate's logical name as its grain type. Orleans finds the grains of every assembly in the process:
+/// those of a domain that this host does not run get names that nobody asks for, since two of them may have classes of one name, and
+/// Orleans' own names would then keep the silo from starting.
+/// </summary>
 internal sealed class AggregateGrainTypes(DomainModel domain) : IGrainTypeProvider
 {
     public bool TryGetGrainType(Type type, out GrainType grainType)
     {
         grainType = default;
-        if (ModelOf(type, domain) is not { } model) return false;
-        grainType = GrainType.Create(model.Name);
+        if (type.IsAbstract || type.ContainsGenericParameters || AggregateOf(type) is null) return false;
+        grainType = GrainType.Create(ModelOf(type, domain)?.Name ?? $"phoenix.not-run.{type.FullName}");
         return true;
     }
 
-    /// <summary>
-    /// The model of the aggregate behind a grain class, or null when it is none of this host's: Orleans finds the grains of every assembly
-    /// in the process, and those of a domain that this host does not run keep Orleans' own names.
-    /// </summary>
+    /// <summary>The model of the aggregate behind a grain class, or null when it is none of this host's.</summary>
     public static AggregateModel? ModelOf(Type grain, DomainModel domain) =>
         AggregateOf(grain) is { } aggregate ? domain.Aggregates.Values.FirstOrDefault(model => model.Type == aggregate) : null;
 
