@@ -1,7 +1,5 @@
 using Marten;
 using Weasel.Core;
-using Weasel.Core.Migrations;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
@@ -10,7 +8,7 @@ namespace Phoenix.EventStore.Schema;
 /// Ledger, snapshots, due rows, tags, leases, topics that are switched off and the schema's own version, applied and migrated by Marten
 /// together with its own tables.
 /// </summary>
-internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase("phoenix_event_store", options.Advanced.Migrator)
+internal sealed class EventStoreSchema(StoreOptions options) : LogSchema("phoenix_event_store", options)
 {
     public const string LedgerTable = "phoenix_ledger";
     public const string LedgerTrimTable = "phoenix_ledger_trims";
@@ -35,7 +33,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Ledger()
     {
-        var table = new Table(Name(LedgerTable));
+        var table = NewTable(LedgerTable);
         table.AddColumn("command_id", "uuid").AsPrimaryKey();
         table.AddColumn("stream", "text").AsPrimaryKey();
         table.AddColumn("original_id", "text").AllowNulls();
@@ -63,7 +61,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table LedgerTrims()
     {
-        var table = new Table(Name(LedgerTrimTable));
+        var table = NewTable(LedgerTrimTable);
         table.AddColumn("id", "uuid").AsPrimaryKey().DefaultValueByExpression("gen_random_uuid()");
         table.AddColumn("before", "timestamptz").NotNull();
         table.AddColumn("rows", "bigint").NotNull();
@@ -74,7 +72,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Snapshots()
     {
-        var table = new Table(Name(SnapshotTable));
+        var table = NewTable(SnapshotTable);
         table.AddColumn("stream", "text").AsPrimaryKey();
         table.AddColumn("version", "bigint").NotNull();
         table.AddColumn("format_version", "integer").NotNull();
@@ -86,7 +84,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Due()
     {
-        var table = new Table(Name(DueTable));
+        var table = NewTable(DueTable);
         table.AddColumn("owner", "text").AsPrimaryKey();
         table.AddColumn("name", "text").AsPrimaryKey();
         table.AddColumn("due", "timestamptz").NotNull();
@@ -114,7 +112,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
     private Table Tags()
     {
         // In this order: a broadcast pages by it.
-        var table = new Table(Name(TagTable));
+        var table = NewTable(TagTable);
         table.AddColumn("subscription", "text").AsPrimaryKey();
         table.AddColumn("tag", "text").AsPrimaryKey();
         table.AddColumn("aggregate", "text").AsPrimaryKey();
@@ -125,7 +123,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Leases()
     {
-        var table = new Table(Name(LeaseTable));
+        var table = NewTable(LeaseTable);
         table.AddColumn("name", "text").AsPrimaryKey();
         table.AddColumn("owner", "text").NotNull();
         table.AddColumn("epoch", "bigint").NotNull();
@@ -135,7 +133,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Switches()
     {
-        var table = new Table(Name(SwitchTable));
+        var table = NewTable(SwitchTable);
         table.AddColumn("topic", "text").AsPrimaryKey();
         table.AddColumn("since", "timestamptz").NotNull().DefaultValueByExpression("now()");
         table.AddColumn("reason", "text").NotNull();
@@ -144,13 +142,11 @@ internal sealed class EventStoreSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Versions()
     {
-        var table = new Table(Name(VersionTable));
+        var table = NewTable(VersionTable);
         table.AddColumn("version", "integer").AsPrimaryKey();
         table.AddColumn("oldest_compatible", "integer").NotNull();
         table.AddColumn("build", "text").NotNull();
         table.AddColumn("applied_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
-
-    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
 }

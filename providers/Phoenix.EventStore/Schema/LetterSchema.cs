@@ -1,13 +1,11 @@
 using Marten;
 using Weasel.Core;
-using Weasel.Core.Migrations;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>Dead letters of topics, how far the topics were read, replays of many, and who did what with them.</summary>
-internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("phoenix_letters", options.Advanced.Migrator)
+internal sealed class LetterSchema(StoreOptions options) : LogSchema("phoenix_letters", options)
 {
     public const string LetterTable = "phoenix_letters";
     public const string PositionTable = "phoenix_letter_positions";
@@ -24,7 +22,7 @@ internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("ph
 
     private Table Letters()
     {
-        var table = new Table(Name(LetterTable));
+        var table = NewTable(LetterTable);
         // In this order: a replay pages by it, and keeps the order of each partition.
         table.AddColumn("topic", "text").AsPrimaryKey();
         table.AddColumn("life", "text").AsPrimaryKey();
@@ -58,7 +56,7 @@ internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("ph
 
     private Table Positions()
     {
-        var table = new Table(Name(PositionTable));
+        var table = NewTable(PositionTable);
         table.AddColumn("topic", "text").AsPrimaryKey();
         table.AddColumn("partition", "integer").AsPrimaryKey();
         table.AddColumn("life", "text").NotNull();
@@ -68,7 +66,7 @@ internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("ph
 
     private Table Replays()
     {
-        var table = new Table(Name(ReplayTable));
+        var table = NewTable(ReplayTable);
         table.AddColumn("id", "uuid").AsPrimaryKey();
         table.AddColumn("filter", "text").NotNull();
         table.AddColumn("state", "text").NotNull();
@@ -86,7 +84,7 @@ internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("ph
 
     private Table Audit()
     {
-        var table = new Table(Name(AuditTable));
+        var table = NewTable(AuditTable);
         table.AddColumn("id", "uuid").AsPrimaryKey().DefaultValueByExpression("gen_random_uuid()");
         table.AddColumn("at", "timestamptz").NotNull().DefaultValueByExpression("clock_timestamp()");
         table.AddColumn("principal", "text").AllowNulls();
@@ -99,6 +97,4 @@ internal sealed class LetterSchema(StoreOptions options) : FeatureSchemaBase("ph
         table.Indexes.Add(new IndexDefinition("phoenix_letter_audit_time") { Columns = ["at", "id"] });
         return table;
     }
-
-    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
 }

@@ -1,13 +1,11 @@
 using Marten;
 using Weasel.Core;
-using Weasel.Core.Migrations;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>Which versions of projections the database has, and which silos are there to run them.</summary>
-internal sealed class ProjectionSchema(StoreOptions options) : FeatureSchemaBase("phoenix_projections", options.Advanced.Migrator)
+internal sealed class ProjectionSchema(StoreOptions options) : LogSchema("phoenix_projections", options)
 {
     public const string VersionTable = "phoenix_projection_versions";
     public const string SiloTable = "phoenix_projection_silos";
@@ -20,7 +18,7 @@ internal sealed class ProjectionSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Versions()
     {
-        var table = new Table(Name(VersionTable));
+        var table = NewTable(VersionTable);
         // As Marten calls it in its table of progress.
         table.AddColumn("shard", "text").AsPrimaryKey();
         table.AddColumn("projection", "text").NotNull();
@@ -35,13 +33,11 @@ internal sealed class ProjectionSchema(StoreOptions options) : FeatureSchemaBase
 
     private Table Silos()
     {
-        var table = new Table(Name(SiloTable));
+        var table = NewTable(SiloTable);
         table.AddColumn("owner", "text").AsPrimaryKey();
         // What its build can run.
         table.AddColumn("shards", "text[]").NotNull();
         table.AddColumn("expires", "timestamptz").NotNull();
         return table;
     }
-
-    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
 }

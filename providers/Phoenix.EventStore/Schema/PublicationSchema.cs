@@ -1,13 +1,11 @@
 using Marten;
 using Weasel.Core;
-using Weasel.Core.Migrations;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>How far publications are and who may publish, and the streams that they hold back.</summary>
-internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBase("phoenix_publications", options.Advanced.Migrator)
+internal sealed class PublicationSchema(StoreOptions options) : LogSchema("phoenix_publications", options)
 {
     public const string PublicationTable = "phoenix_publications";
     public const string ParkedTable = "phoenix_publication_parked";
@@ -20,7 +18,7 @@ internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBas
 
     private Table Publications()
     {
-        var table = new Table(Name(PublicationTable));
+        var table = NewTable(PublicationTable);
         table.AddColumn("publication", "text").AsPrimaryKey();
         table.AddColumn("state", "smallint").NotNull();
         table.AddColumn("position", "bigint").NotNull();
@@ -43,7 +41,7 @@ internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBas
 
     private Table Parked()
     {
-        var table = new Table(Name(ParkedTable));
+        var table = NewTable(ParkedTable);
         table.AddColumn("publication", "text").AsPrimaryKey();
         table.AddColumn("stream", "text").AsPrimaryKey();
         table.AddColumn("sequence", "bigint").NotNull();
@@ -53,6 +51,4 @@ internal sealed class PublicationSchema(StoreOptions options) : FeatureSchemaBas
         table.AddColumn("since", "timestamptz").NotNull();
         return table;
     }
-
-    private PostgresqlObjectName Name(string table) => new(options.Events.DatabaseSchemaName, table, SchemaUtils.IdentifierUsage.General);
 }
