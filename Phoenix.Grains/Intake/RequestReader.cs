@@ -15,7 +15,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
     {
         var headers = RequestHeaders.Of(message, options.TrustPrincipalHeader);
         // This silo's own: a subscription made it of a record.
-        if (message.Ordinal is not null) return new(null, Command(message, headers, headers[WireHeaders.Type]!, mayBeRepeat), null);
+        if (message.Ordinal is not null) return new(null, Command(message, headers, headers[WireHeaders.Type]!, mayBeRepeat, step: null), null);
         var replyTo = replyAddresses.Read(headers, message, out var unanswerable);
         if (headers.Problem is { } problem) throw new BadRequestException(problem.Code, problem.Message, replyTo);
         if (unanswerable is not null) throw new BadRequestException(ErrorCodes.Undecodable, unanswerable, replyTo);
@@ -37,7 +37,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
             $"'{WireHeaders.Ended}' only where '{model.Name}' is a transaction: every other command has ended when it is accepted", replyTo);
         if (!model.Queries.ContainsKey(name))
         {
-            var command = Command(message, headers, name, mayBeRepeat) with { Step = StepOf(headers, replyTo) };
+            var command = Command(message, headers, name, mayBeRepeat, StepOf(headers, replyTo));
             return new(replyTo, isAtEnd && replyTo is not null ? command with { ReplyAtEnd = EndReplyOf(replyTo, message) } : command, null);
         }
 
@@ -61,7 +61,8 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         return step;
     }
 
-    private static CommandMessage Command(KafkaMessage message, RequestHeaders headers, string name, bool mayBeRepeat) => new()
+    private static CommandMessage Command(
+        KafkaMessage message, RequestHeaders headers, string name, bool mayBeRepeat, StepReference? step) => new()
     {
         CommandId = headers[WireHeaders.Id] ?? RecordIdentity.Of(message),
         Name = name,
@@ -71,6 +72,7 @@ internal sealed class RequestReader(AggregateModel model, ReplyAddresses replyAd
         TraceParent = headers.TraceParent,
         Source = message.Ordinal is null ? $"kafka:{headers[WireHeaders.Source]}" : headers[WireHeaders.Source]!,
         Headers = headers.Own,
+        Step = step,
         MayBeRepeat = mayBeRepeat || message.MayBeRedelivered || headers[WireHeaders.Repeat] == "true",
     };
 
