@@ -24,7 +24,7 @@ namespace Phoenix.TestKit;
 /// </remarks>
 public sealed class InMemoryDomain
 {
-    // No rule of a domain goes on for so long at one moment.
+    // More than this at one moment is a circle: what follows never ends.
     private const int MostAtOnce = 100_000;
 
     private readonly DomainModel _domain;
@@ -154,17 +154,19 @@ public sealed class InMemoryDomain
         if (!_events.TryGetValue(stream, out var events)) _events[stream] = events = [];
         events.AddRange(decided.Events);
         foreach (var send in decided.Decision!.Followings.OfType<SendCommand>()) _pending.Add(() => Deliver(stream, send));
-        return new()
-        {
-            CommandId = commandId,
-            Status = decided.Decision.Rejection is null ? OutcomeStatus.Accepted : OutcomeStatus.Rejected,
-            VersionBefore = decided.Before.Version,
-            VersionAfter = decided.After.Version,
-            Code = decided.Decision.Rejection?.Code,
-            Message = decided.Decision.Rejection?.Message,
-            ReplyJson = JsonOf(decided.Decision.Reply),
-        };
+        return OutcomeOf(decided.Decision, commandId, decided.Before.Version, decided.After.Version);
     }
+
+    private static Outcome OutcomeOf(Decision decision, string commandId, long before, long after) => new()
+    {
+        CommandId = commandId,
+        Status = decision.Rejection is null ? OutcomeStatus.Accepted : OutcomeStatus.Rejected,
+        VersionBefore = before,
+        VersionAfter = after,
+        Code = decision.Rejection?.Code,
+        Message = decision.Rejection?.Message,
+        ReplyJson = JsonOf(decision.Reply),
+    };
 
     private void Deliver(string owner, SendCommand send)
     {
@@ -175,15 +177,14 @@ public sealed class InMemoryDomain
         var definition = model.Commands[LogicalNames.Of(told.GetType())];
         var payload = JsonSerializer.Serialize(told, told.GetType(), PhoenixJson.Message);
         var json = ToldRejection.In(definition.Type, payload, new(outcome.Code!, outcome.Message!));
-        Decide(owner[..slash], owner[(slash + 1)..], JsonSerializer.Deserialize(json, definition.Type, PhoenixJson.Message)!, $"command-{++_commands}");
+        var command = JsonSerializer.Deserialize(json, definition.Type, PhoenixJson.Message)!;
+        Decide(owner[..slash], owner[(slash + 1)..], command, $"command-{++_commands}");
     }
 
     private Outcome Start(string kind, string id, SagaDefinitions saga, object command, string commandId)
     {
         var stream = $"{kind}/{id}";
-        var accepted = new Outcome { CommandId = commandId, Status = OutcomeStatus.Accepted, VersionBefore = 0, VersionAfter = 1 };
-        if (_transactions.ContainsKey(stream))
-            return accepted with { Status = OutcomeStatus.Rejected, VersionAfter = 0, Code = "already-started", Message = "It was started before." };
+        if (_transactions.ContainsKey(stream)) return OutcomeOf(SagaScan.AlreadyStarted, commandId, before: 1, after: 1);
         var name = LogicalNames.Of(command.GetType());
         var sent = RoundTrip.Of(command, PhoenixJson.Message, "The command");
         try
@@ -195,7 +196,7 @@ public sealed class InMemoryDomain
             throw new SpecificationException($"{Text.Of(command)} makes no plan: {exception.Message}", exception);
         }
 
-        return accepted;
+        return OutcomeOf(Decision.Accepted([], reply: null), commandId, before: 0, after: 1);
     }
 
     /// <summary>Lets everything happen that is to happen now.</summary>
@@ -203,7 +204,8 @@ public sealed class InMemoryDomain
     {
         for (var done = 0; ; done++)
         {
-            if (done > MostAtOnce) throw new SpecificationException($"The domain does not come to rest: {MostAtOnce:N0} things followed at one moment.");
+            if (done > MostAtOnce)
+                throw new SpecificationException($"The domain does not come to rest: {MostAtOnce:N0} things followed at one moment.");
             foreach (var transaction in _transactions.Values)
             {
                 foreach (var call in transaction.Turn(Now)) _pending.Add(() => Call(transaction, call));
@@ -229,8 +231,14 @@ public sealed class InMemoryDomain
         var stream = $"{call.Aggregate}/{call.AggregateId}";
         if (_ledger.TryGetValue((stream, call.CommandId), out var known)) return known;
         if (call.Command is null) return _ledger[(stream, call.CommandId)] = new StepAnswer.Closed();
-        if (ModelOf(call.Aggregate).Saga is not null) return _ledger[(stream, call.CommandId)] = Recorded(Send(call.Aggregate, call.AggregateId, call.Command, call.CommandId));
-        var decided = Rehearsal.Decide(ScenarioOf(call.Aggregate, call.AggregateId), call.Command, new CommandOptions { CommandId = call.CommandId });
+        if (ModelOf(call.Aggregate).Saga is not null)
+        {
+            var started = Send(call.Aggregate, call.AggregateId, call.Command, call.CommandId);
+            return _ledger[(stream, call.CommandId)] = Recorded(started);
+        }
+
+        var scenario = ScenarioOf(call.Aggregate, call.AggregateId);
+        var decided = Rehearsal.Decide(scenario, call.Command, new CommandOptions { CommandId = call.CommandId });
         // As in a host: not recorded, and asked again.
         if (decided.Failure is { } failure) return new StepAnswer.Failed(ErrorCodes.HandlerFailed, failure.Message);
         return _ledger[(stream, call.CommandId)] = Recorded(Keep(stream, decided, call.CommandId));
@@ -259,7 +267,7 @@ public sealed class InMemoryDomain
 
     private Scenario ScenarioOf(string kind, string id)
     {
-        var scenario = _aggregates.TryGetValue($"{kind}/{id}", out var found) ? found : Scenario.Of(ModelOf(kind)) with { AggregateId = id };
+        var scenario = _aggregates.GetValueOrDefault($"{kind}/{id}") ?? Scenario.Of(ModelOf(kind)) with { AggregateId = id };
         return scenario with { Now = Now, Services = _services };
     }
 

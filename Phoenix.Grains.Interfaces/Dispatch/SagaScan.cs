@@ -14,6 +14,10 @@ internal static class SagaScan
         .GroupBy(type => AggregateContract.ArgumentOf(type, typeof(Saga<>))!)
         .Select(sagas => TryRead(sagas.Key, [.. sagas], problems));
 
+    /// <summary>The answer to a second command that would start a transaction.</summary>
+    public static Decision AlreadyStarted { get; } = Decision.Rejected(
+        "already-started", "This transaction was started by another command. Start another one under an id of its own.");
+
     public static AggregateModel? TryRead(Type contractType, IReadOnlyCollection<Type> sagas, List<string> problems)
     {
         var before = problems.Count;
@@ -124,7 +128,7 @@ internal static class SagaScan
 
     private static Decision Start(SagaState state, SagaDefinitions definitions, string name, object start, CommandContext context)
     {
-        if (state.Facts.Count > 0) return Decision.Rejected("already-started", "This transaction was started by another command. Start another one under an id of its own.");
+        if (state.Facts.Count > 0) return AlreadyStarted;
         var plan = definitions.NewPlan(name, start);
         var json = JsonSerializer.Serialize(start, start.GetType(), PhoenixJson.Message);
         var started = new TransactionStarted(
