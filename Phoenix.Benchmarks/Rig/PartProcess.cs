@@ -21,8 +21,11 @@ internal sealed class PartProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Starts the process and waits until the part is ready. <paramref name="build"/>: another build's program than this one.</summary>
-    public static async Task<PartProcess> StartAsync(string name, PartSettings settings, CancellationToken cancellation, string? build = null)
+    /// <summary>
+    /// Starts the process and waits until the part is ready. <paramref name="build"/>: another build's program than this one.
+    /// </summary>
+    public static async Task<PartProcess> StartAsync(
+        string name, PartSettings settings, CancellationToken cancellation, string? build = null)
     {
         var program = build ?? Environment.ProcessPath!;
         var isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";

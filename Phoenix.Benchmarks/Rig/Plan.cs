@@ -7,7 +7,8 @@ namespace Phoenix.Benchmarks.Rig;
 /// <param name="Aggregates">Aggregates that <c>memory</c> touches.</param>
 /// <param name="Events">Stored events that <c>publish</c> sends, and that <c>projections</c> has at most.</param>
 /// <param name="Builds">Which side <c>builds</c> compares, and the other build's program.</param>
-internal sealed record Plan(double Seconds, double WarmUpSeconds, int Rounds, int Aggregates, int Events, (string Of, string Other)? Builds = null)
+internal sealed record Plan(
+    double Seconds, double WarmUpSeconds, int Rounds, int Aggregates, int Events, (string Of, string Other)? Builds = null)
 {
     public double SecondsARound => Seconds / Rounds;
 

@@ -16,12 +16,13 @@ internal sealed class BuildsScenario : Scenario
     public override bool ComparesBuilds => true;
 
     public override string Notes =>
-        "One side of commands, append or kafka (--of), from this build and from another one (--other), each with a database and topics of its own. " +
-        "A ratio is the median of the pairs' own ratios: new by old.";
+        "One side of commands, append or kafka (--of), from this build and from another one (--other), each with a database and topics " +
+        "of its own. A ratio is the median of the pairs' own ratios: new by old.";
 
     public override async Task<Report> RunAsync(Servers servers, Plan plan, Stack<IAsyncDisposable> started, CancellationToken cancellation)
     {
-        var (of, other) = plan.Builds ?? throw new PartFailedException("Name the other build: --other PATH of its program Phoenix.Benchmarks.");
+        var (of, other) = plan.Builds
+            ?? throw new PartFailedException("Name the other build: --other PATH of its program Phoenix.Benchmarks.");
         async Task<Side> SideAsync(string name, string? build)
         {
             Task<PartProcess> PartAsync(string part, PartSettings settings) => StartAsync(part, settings, started, cancellation, build);
@@ -35,17 +36,22 @@ internal sealed class BuildsScenario : Scenario
                 };
             }
 
-            var callers = of == AppendName ? 512 : 256;
-            var calls = new PartSettings { Postgres = await servers.NewDatabaseAsync($"builds-{name}"), Keys = Commands, Callers = callers };
-            return new(name, build ?? "this build", await PartAsync(of == AppendName ? PhoenixAppend.Name : PhoenixCommands.Name, calls), Role.Silo)
+            var (part, callers) = of == AppendName ? (PhoenixAppend.Name, 512) : (PhoenixCommands.Name, 256);
+            var calls = new PartSettings
+            {
+                Postgres = await servers.NewDatabaseAsync($"builds-{name}"), Keys = Commands, Callers = callers,
+            };
+            return new(name, build ?? "this build", await PartAsync(part, calls), Role.Silo)
             {
                 CountEffectsAsync = Effects.OfPhoenix(calls.Postgres),
             };
         }
 
-        var figures = await new Rounds(servers, plan).MeasureAsync([await SideAsync("new", null), await SideAsync("old", other)], cancellation);
+        var rounds = new Rounds(servers, plan);
+        var figures = await rounds.MeasureAsync([await SideAsync("new", null), await SideAsync("old", other)], cancellation);
         double Pairs(Func<CpuShare, double?> cpu) =>
-            Medians.Of(figures[0].Rounds.Zip(figures[1].Rounds, (now, then) => cpu(now.CpuMicroseconds)!.Value / cpu(then.CpuMicroseconds)!.Value));
+            Medians.Of(figures[0].Rounds.Zip(
+                figures[1].Rounds, (now, then) => cpu(now.CpuMicroseconds)!.Value / cpu(then.CpuMicroseconds)!.Value));
         return new Report(Name, figures)
             .With("newPerSecond", figures[0].PerSecond)
             .With("oldPerSecond", figures[1].PerSecond)

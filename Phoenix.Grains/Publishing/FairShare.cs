@@ -5,7 +5,9 @@ namespace Phoenix.Publishing;
 /// of it: what nobody publishes is taken by whoever is there. Thread-safe.
 /// </summary>
 /// <param name="silos">How many silos the cluster has.</param>
-/// <param name="after">How long it must have been too much, without interruption: a silo that is dead but not yet known to be is no reason.</param>
+/// <param name="after">
+/// How long it must have been too much, without interruption: a silo that is dead but not yet known to be is no reason.
+/// </param>
 /// <param name="time">The clock.</param>
 internal sealed class FairShare(Func<int> silos, TimeSpan after, TimeProvider time)
 {

@@ -47,7 +47,8 @@ public sealed class DueQueue
                     join {names.Due} d on d.owner = w.owner and d.name = w.name and d.generation = w.generation and d.occurrence = w.occurrence
                 for update of d skip locked))
             """;
-        // No append touches a send's row again, so nobody is made to wait; two removals that meet each other's rows end with one of them.
+        // No append touches a send's row again, so no commit waits for this. Should two removals wait for each other, PostgreSQL ends one
+        // of them; its rows are delivered once more, which does nothing.
         _sent = $"""
             delete from {names.Due} d using unnest($1, $2, $3, $4) as w(owner, name, generation, occurrence)
             where d.owner = w.owner and d.name = w.name and d.generation = w.generation and d.occurrence = w.occurrence and d.kind = {(int)DueKind.Send}
