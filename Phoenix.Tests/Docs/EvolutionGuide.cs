@@ -8,30 +8,30 @@ using Xunit;
 
 namespace Phoenix.Tests.Docs;
 
-[Aggregate("guide.parcel")] public interface IParcelGrain : IAggregateGrain;
+[Aggregate("guide.crate")] public interface ICrateGrain : IAggregateGrain;
 
-public sealed class ParcelGrain : AggregateGrain<Parcel>, IParcelGrain;
+public sealed class CrateGrain : AggregateGrain<Crate>, ICrateGrain;
 
-public sealed class Parcel : Aggregate<IParcelGrain>
+public sealed class Crate : Aggregate<ICrateGrain>
 {
     [JsonInclude] public Address? To { get; private set; }
     [JsonInclude] public int Grams { get; private set; }
 
-    public void Apply(ParcelPacked @event) => (To, Grams) = (@event.To, @event.Grams);
+    public void Apply(CratePacked @event) => (To, Grams) = (@event.To, @event.Grams);
 }
 
 public sealed record Address(string Street, string City);
 
 #region types
 // What is written today.
-[Event("guide.parcel-packed", Version = 3)] public sealed record ParcelPacked(Address To, int Grams) : IEvent;
+[Event("guide.crate-packed", Version = 3)] public sealed record CratePacked(Address To, int Grams) : IEvent;
 
 // What was written once. No rule applies it; it is only read.
-[Event("guide.parcel-packed", Version = 2)] public sealed record ParcelPackedV2(string Street, string City, int Grams) : IEvent;
+[Event("guide.crate-packed", Version = 2)] public sealed record CratePackedV2(string Street, string City, int Grams) : IEvent;
 #endregion
 
 #region rules
-public sealed class ParcelEvolution : Evolution<Parcel>
+public sealed class CrateEvolution : Evolution<Crate>
 {
     // Raised when a rule below gives another result than before.
     public override int Revision => 2;
@@ -39,20 +39,20 @@ public sealed class ParcelEvolution : Evolution<Parcel>
     protected override void Define()
     {
         // Version 1 had kilograms. JSON to JSON: the old version needs no type.
-        Upcast("guide.parcel-packed", from: 1, packed =>
+        Upcast("guide.crate-packed", from: 1, packed =>
         {
             packed["grams"] = (int)(packed["kilograms"]!.GetValue<decimal>() * 1000);
             packed.Remove("kilograms");
         });
 
         // Type to type: the attributes say from which version to which.
-        Upcast<ParcelPackedV2, ParcelPacked>(old => new(new(old.Street, old.City), old.Grams));
+        Upcast<CratePackedV2, CratePacked>(old => new(new(old.Street, old.City), old.Grams));
 
         // Once it was called otherwise.
-        Rename("guide.parcel-wrapped", to: "guide.parcel-packed");
+        Rename("guide.crate-wrapped", to: "guide.crate-packed");
 
         // Nothing depends on this any more, and its type is gone.
-        Retire("guide.parcel-photographed");
+        Retire("guide.crate-photographed");
     }
 }
 #endregion
@@ -63,7 +63,7 @@ public sealed class EvolutionGuide
     #region samples
     [Fact]
     public void old_events_are_read_as_they_were_meant() =>
-        EventSamples.Of<Parcel>("Docs/Samples/Parcel").ThenAllAreRead();
+        EventSamples.Of<Crate>("Docs/Samples/Crate").ThenAllAreRead();
     #endregion
 
     #region stored

@@ -19,7 +19,7 @@ public sealed class FormerProjectionTests(SharedPostgres postgres)
         var error = await Assert.ThrowsAnyAsync<Exception>(() => TestSilo.StartAsync(database, silo: silo =>
             silo.Services.ConfigureMarten<ILogStore>(options => options.Projections.Add(new Packed(), ProjectionLifecycle.Async))));
         Assert.Contains(
-            $"The projection 'packed' takes {typeof(ParcelPackedV2)}, which no event is read as any more: it becomes the next version first. "
+            $"The projection 'packed' takes {typeof(CratePackedV2)}, which no event is read as any more: it becomes the next version first. "
             + "Let it take that one.",
             error.ToString(), StringComparison.Ordinal);
     }
@@ -29,7 +29,7 @@ public sealed class FormerProjectionTests(SharedPostgres postgres)
         public Packed()
         {
             Name = "packed";
-            IncludeType<ParcelPackedV2>();
+            IncludeType<CratePackedV2>();
         }
 
         public override ValueTask ApplyAsync(IDocumentOperations operations, IEvent e, CancellationToken cancellation) =>
