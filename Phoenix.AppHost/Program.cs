@@ -5,8 +5,7 @@ using Phoenix.AppHost.Commands;
 var patience = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) };
 var root = new RootCommand("Runs a whole Phoenix cluster on this machine.")
 {
-    DemoCommand.Create(), ServicesCommand.Create(), InfrastructureCommand.Create(), EmbeddedBrokerCommand.Create(),
-    DemoClientCommand.Create(),
+    DemoCommand.Create(), ServicesCommand.Create(), InfrastructureCommand.Create(), DemoClientCommand.Create(),
 };
 RunCommand.AddTo(root);
 return await root.Parse(args).InvokeAsync(patience);

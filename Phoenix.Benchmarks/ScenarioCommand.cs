@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Benchmarks.Reporting;
 using Phoenix.Benchmarks.Rig;
 using Phoenix.Benchmarks.Scenarios;
+using Phoenix.Local;
 using Spectre.Console;
 
 namespace Phoenix.Benchmarks;

@@ -1,5 +1,6 @@
 using Npgsql;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
+using Phoenix.Local.Programs;
 
 namespace Phoenix.AppHost.Cluster;
 
@@ -79,13 +80,14 @@ internal sealed class TwoServices : IAsyncDisposable
 
     private SiloSettings ShopSettings => new(ShopDatabase, Kafka, new ClusterNames(TopicPrefix: ShopPrefix)
     {
-        Domains = ["Phoenix.Samples.Shop", "Phoenix.Samples.Shop.Purchases"],
-        Forward = ["shop.account"],
+        Domains = [ShopCluster.Domain, "Phoenix.Samples.Shop.Purchases"],
     })
     {
         Further = new Dictionary<string, string>
         {
-            ["Phoenix__Services__warehouse__TopicPrefix"] = WarehousePrefix, ["Phoenix__Subscriptions__shop_payments__Enabled"] = "false",
+            ["Phoenix__Publications__Forward__0"] = "shop.account",
+            ["Phoenix__Services__warehouse__TopicPrefix"] = WarehousePrefix,
+            ["Phoenix__Subscriptions__shop_payments__Enabled"] = "false",
         },
         UsualPorts = false,
     };

@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Spectre.Console;
 
 namespace Phoenix.AppHost.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 
 namespace Phoenix.AppHost.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
+using Phoenix.Local.Programs;
 using Spectre.Console;
 
 namespace Phoenix.AppHost.Commands;

@@ -39,7 +39,7 @@ internal static class DemoClient
         var client = host.Services.GetRequiredService<IPhoenixClient>();
         await client.Ready.WaitAsync(cancellationToken);
 
-        var run = await SendAsync(client, new PaymentService(kafka, new ClusterNames(TopicPrefix: topicPrefix).WithShop().Payments!),
+        var run = await SendAsync(client, new PaymentService(kafka, ShopCluster.Payments(topicPrefix)),
             commands, seed, cancellationToken);
         await using (var output = File.Create(file)) await JsonSerializer.SerializeAsync(output, run, cancellationToken: cancellationToken);
         await host.StopAsync(cancellationToken);

@@ -4,7 +4,9 @@ using System.Text.Json;
 using Npgsql;
 using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Commands;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
+using Phoenix.Local.Processes;
+using Phoenix.Local.Programs;
 using Spectre.Console;
 
 namespace Phoenix.AppHost.Demo;
@@ -77,8 +79,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
     private async Task<DemoRun> DriveAsync(LocalCluster cluster, ClusterNames names, string folder, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, "outcomes.json");
-        var start = AppHostProgram.StartInfo(
-            DemoClientCommand.Verb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", names.TopicPrefix,
+        var start = DotnetProgram.StartInfo(
+            typeof(DemoRunner).Assembly.Location, DemoClientCommand.Verb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", names.TopicPrefix,
             "--commands", commands.ToString(CultureInfo.InvariantCulture), "--seed", Seed.ToString(CultureInfo.InvariantCulture), "--file", file);
         start.RedirectStandardOutput = true;
         using var client = Process.Start(start)!;

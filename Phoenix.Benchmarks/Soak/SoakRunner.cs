@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text.Json;
 using Npgsql;
 using Phoenix.AppHost.Demo;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Benchmarks.Soak.Checking;
 using Phoenix.Benchmarks.Soak.Faults;
 using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Local;
 using Spectre.Console;
 
 namespace Phoenix.Benchmarks.Soak;

@@ -1,6 +1,6 @@
 using Confluent.Kafka;
-using Phoenix.AppHost.Infrastructure;
-using Phoenix.AppHost.Infrastructure.Processes;
+using Phoenix.Local;
+using Phoenix.Local.Processes;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
 

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using Confluent.Kafka;
 using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Dispatch;
 using Phoenix.Kafka;
+using Phoenix.Local;
+using Phoenix.Local.Programs;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Xunit;
@@ -38,7 +39,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private SiloCluster(string database, KafkaBroker broker, short? replicas, Dictionary<string, string>? further)
     {
         (Database, Broker, Replicas) = (database, broker, replicas);
-        _settings = new(database, broker.BootstrapServers, new ClusterNames { TopicPrefix = Prefix })
+        _settings = new(database, broker.BootstrapServers, new ClusterNames(TopicPrefix: Prefix) { Domains = [ShopCluster.Domain] })
         {
             UsualPorts = false,
             Further = replicas is null ? further ?? []

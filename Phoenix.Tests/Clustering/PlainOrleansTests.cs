@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Clustering;
+using Phoenix.Local;
 using Xunit;
 
 namespace Phoenix.Tests.Clustering;

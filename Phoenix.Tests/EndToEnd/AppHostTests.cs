@@ -3,8 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Phoenix.AppHost.Infrastructure;
-using Phoenix.AppHost.Infrastructure.Processes;
+using Phoenix.Local.Processes;
 using Phoenix.Tests.Cluster;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Phoenix.Messages;
 using Phoenix.Tests.Infrastructure;
 using Phoenix.Tests.Log;

@@ -1,6 +1,6 @@
 using Npgsql;
-using Phoenix.AppHost.Infrastructure;
-using Phoenix.AppHost.Infrastructure.Processes;
+using Phoenix.Local;
+using Phoenix.Local.Processes;
 using Xunit;
 
 namespace Phoenix.Tests;

@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Phoenix.Tests.SharedKafka))]

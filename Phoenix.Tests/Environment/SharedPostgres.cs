@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Npgsql;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Phoenix.Tests.SharedPostgres))]

@@ -48,7 +48,7 @@ internal sealed class TestSilo : IAsyncDisposable
     }
 
     /// <summary>A port for a silo; no two calls in a test run get the same.</summary>
-    internal static int FreePort() => Phoenix.AppHost.Infrastructure.FreePort.Find();
+    internal static int FreePort() => Phoenix.Local.FreePort.Find();
 
     public async ValueTask DisposeAsync()
     {

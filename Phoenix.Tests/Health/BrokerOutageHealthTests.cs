@@ -1,5 +1,5 @@
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Dispatch;
+using Phoenix.Local;
 using Phoenix.Tests.Gateway;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local.Processes;
 using Xunit;
 
 namespace Phoenix.Tests.Health;
@@ -13,12 +13,9 @@ public sealed class HostProgramTests
     [InlineData("Phoenix.Gateway", "Phoenix__Gateway__MaxBodyBytes", "0", "MaxBodyBytes")]
     public async Task what_is_configured_wrongly_is_named_in_the_last_line(string program, string setting, string value, string named)
     {
-        var start = new ProcessStartInfo(AppHostProgram.DotnetHost(), ["exec", Path.Combine(AppContext.BaseDirectory, $"{program}.dll")])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-            Environment = { [setting] = value, ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" },
-        };
+        var start = DotnetProgram.StartInfo($"{program}.dll");
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        (start.Environment[setting], start.Environment["ASPNETCORE_URLS"]) = (value, "http://127.0.0.1:0");
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience);

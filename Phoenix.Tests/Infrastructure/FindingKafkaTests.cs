@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;

@@ -1,5 +1,5 @@
 using Npgsql;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;

@@ -1,5 +1,5 @@
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Kafka;
+using Phoenix.Local;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
+using Phoenix.Tests.EndToEnd;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 using Xunit;
 
 namespace Phoenix.Tests.Infrastructure;

@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Infrastructure;
+using Phoenix.Local;
 
 namespace Phoenix.Tests.Infrastructure;
 

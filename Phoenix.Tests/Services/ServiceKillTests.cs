@@ -1,7 +1,8 @@
 using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.AppHost.Services;
 using Phoenix.Client;
+using Phoenix.Local;
+using Phoenix.Local.Programs;
 using Phoenix.Messages;
 using Phoenix.Model;
 using Shop.Accounts;

@@ -1,5 +1,7 @@
 using System.Reflection;
+using Phoenix.Health;
 using Phoenix.Kafka;
+using Phoenix.Local.Programs;
 using Phoenix.Messages;
 using Xunit;
 
@@ -17,6 +19,10 @@ public sealed class HeaderNamesTests
         Assert.True(shared.Count >= 10);
         Assert.All(shared, header => Assert.Equal(wire[header.Key], header.Value));
     }
+
+    // Phoenix.Local knows nothing of them either.
+    [Fact]
+    public void a_host_tells_its_instance_by_the_name_that_is_looked_for() => Assert.Equal(HealthEndpoints.InstanceHeader, ProgramProcess.InstanceHeader);
 
     private static Dictionary<string, string> NamesOf(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(field => field.IsLiteral).ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);

@@ -75,7 +75,7 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
         var bonuses = options.Number == 0
-            ? new BonusWriter(options.Kafka, new ClusterNames(TopicPrefix: options.TopicPrefix).WithShop().Payments!, history).WriteAsync(end.Token)
+            ? new BonusWriter(options.Kafka, ShopCluster.Payments(options.TopicPrefix), history).WriteAsync(end.Token)
             : Task.CompletedTask;
         await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(worker => Task.Run(() => WorkAsync(worker, end.Token, cancellation), CancellationToken.None)));
         await bonuses;

@@ -1,7 +1,8 @@
 using Npgsql;
 using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Faults;
+using Phoenix.Local;
+using Phoenix.Local.Programs;
 
 namespace Phoenix.Benchmarks.Soak.Faults;
 
@@ -64,7 +65,7 @@ internal sealed class SoakCluster : IAsyncDisposable
             options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop());
         try
         {
-            await kafka.CreateTopicAsync(cluster.Names.Payments!, 1, cancellation);
+            await kafka.CreateTopicAsync(ShopCluster.Payments(cluster.Names.TopicPrefix), 1, cancellation);
             // One after the other: the first one prepares database and topics.
             for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
             return cluster;

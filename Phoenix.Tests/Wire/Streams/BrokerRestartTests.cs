@@ -1,5 +1,5 @@
-using Phoenix.AppHost.Infrastructure;
 using Phoenix.Kafka;
+using Phoenix.Local;
 using Phoenix.Tests.Infrastructure;
 using Xunit;
 
