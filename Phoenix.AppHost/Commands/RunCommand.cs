@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Phoenix.AppHost.Cluster;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
+using Phoenix.Runs.Samples;
 using Spectre.Console;
 
 namespace Phoenix.AppHost.Commands;

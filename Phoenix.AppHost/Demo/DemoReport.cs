@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Phoenix.Runs.Bookkeeping;
 
 namespace Phoenix.AppHost.Demo;
 

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Commands;
 using Phoenix.Local;
 using Phoenix.Local.Processes;
 using Phoenix.Local.Programs;
+using Phoenix.Runs.Bookkeeping;
+using Phoenix.Runs.Samples;
 using Spectre.Console;
 
 namespace Phoenix.AppHost.Demo;

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Phoenix.AppHost.Cluster;
 using Phoenix.Client;
 using Phoenix.Local;
+using Phoenix.Runs.Bookkeeping;
+using Phoenix.Runs.Samples;
 using Shop.Accounts;
 using Shop.Purchases;
 using Spectre.Console;

@@ -1,6 +1,6 @@
-using Phoenix.Benchmarks.Soak.Checking;
-using Phoenix.Benchmarks.Soak.Faults;
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Checking;
+using Phoenix.Runs.Faults;
+using Phoenix.Runs.Histories;
 
 namespace Phoenix.Benchmarks.Soak;
 

@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Phoenix.AppHost.Demo;
-using Phoenix.Benchmarks.Soak.Checking;
-using Phoenix.Benchmarks.Soak.Faults;
-using Phoenix.Benchmarks.Soak.Histories;
 using Phoenix.Local;
+using Phoenix.Runs.Bookkeeping;
+using Phoenix.Runs.Checking;
+using Phoenix.Runs.Faults;
+using Phoenix.Runs.Histories;
 using Spectre.Console;
 
 namespace Phoenix.Benchmarks.Soak;

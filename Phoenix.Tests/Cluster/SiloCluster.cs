@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Confluent.Kafka;
-using Phoenix.AppHost.Cluster;
 using Phoenix.Dispatch;
 using Phoenix.Kafka;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
+using Phoenix.Runs.Samples;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Xunit;

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using Npgsql;
-using Phoenix.AppHost.Demo;
 using Phoenix.Messages;
+using Phoenix.Runs.Bookkeeping;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Xunit;

@@ -1,10 +1,10 @@
-using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Services;
 using Phoenix.Client;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
 using Phoenix.Messages;
 using Phoenix.Model;
+using Phoenix.Runs.Bookkeeping;
+using Phoenix.Runs.Samples;
 using Shop.Accounts;
 using Shop.Purchases;
 using Warehouse.Goods;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Phoenix.AppHost.Cluster;
-using Phoenix.AppHost.Demo;
 using Phoenix.Client.ReadModels;
 using Phoenix.EventStore;
+using Phoenix.Runs.Bookkeeping;
+using Phoenix.Runs.Samples;
 using Phoenix.Tests.Gateway;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;

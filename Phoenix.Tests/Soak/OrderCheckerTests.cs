@@ -1,5 +1,5 @@
-using Phoenix.Benchmarks.Soak.Checking;
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Checking;
+using Phoenix.Runs.Histories;
 using Phoenix.Transactions;
 using Xunit;
 

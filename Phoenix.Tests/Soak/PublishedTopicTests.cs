@@ -1,4 +1,4 @@
-using Phoenix.AppHost.Demo;
+using Phoenix.Runs.Bookkeeping;
 using Xunit;
 
 namespace Phoenix.Tests.Soak;

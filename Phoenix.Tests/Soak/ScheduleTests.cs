@@ -1,5 +1,5 @@
-using Phoenix.Benchmarks.Soak.Faults;
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Faults;
+using Phoenix.Runs.Histories;
 using Xunit;
 
 namespace Phoenix.Tests.Soak;

@@ -1,8 +1,8 @@
 using Npgsql;
-using Phoenix.Benchmarks.Soak.Checking;
-using Phoenix.Benchmarks.Soak.Histories;
 using Phoenix.Messages;
 using Phoenix.Model;
+using Phoenix.Runs.Checking;
+using Phoenix.Runs.Histories;
 using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Xunit;

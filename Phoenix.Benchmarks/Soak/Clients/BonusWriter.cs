@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Confluent.Kafka;
-using Phoenix.Benchmarks.Soak.Checking;
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Checking;
+using Phoenix.Runs.Histories;
 using Shop.Payments;
 
 namespace Phoenix.Benchmarks.Soak.Clients;

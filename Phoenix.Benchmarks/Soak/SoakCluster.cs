@@ -1,10 +1,11 @@
 using Npgsql;
-using Phoenix.AppHost.Cluster;
 using Phoenix.Faults;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
+using Phoenix.Runs.Faults;
+using Phoenix.Runs.Samples;
 
-namespace Phoenix.Benchmarks.Soak.Faults;
+namespace Phoenix.Benchmarks.Soak;
 
 /// <summary>PostgreSQL behind a network that can be broken, broker and three silo processes that can be broken one by one.</summary>
 internal sealed class SoakCluster : IAsyncDisposable

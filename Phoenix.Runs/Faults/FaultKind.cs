@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Phoenix.Benchmarks.Soak.Faults;
+namespace Phoenix.Runs.Faults;
 
 /// <summary>How the cluster is broken.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<FaultKind>))]

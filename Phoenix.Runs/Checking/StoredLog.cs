@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>What PostgreSQL holds after a run.</summary>
 /// <param name="Ledger">Every recorded outcome.</param>

@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>A broken promise.</summary>
 /// <param name="Kind">Which.</param>

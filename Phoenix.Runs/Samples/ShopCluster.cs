@@ -1,6 +1,6 @@
 using Phoenix.Local.Programs;
 
-namespace Phoenix.AppHost.Cluster;
+namespace Phoenix.Runs.Samples;
 
 /// <summary>The shop as a cluster runs it.</summary>
 internal static class ShopCluster

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>
 /// The ids of the commands of a transaction's steps, made again here: the judge shares no code with what it judges. A test compares the

@@ -1,4 +1,4 @@
-namespace Phoenix.AppHost.Demo;
+namespace Phoenix.Runs.Bookkeeping;
 
 /// <summary>A reply as the client saw it; one line of the file that the client process leaves for the books.</summary>
 /// <param name="Account">The account's id.</param>

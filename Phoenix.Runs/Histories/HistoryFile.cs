@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Phoenix.Benchmarks.Soak.Histories;
+namespace Phoenix.Runs.Histories;
 
 /// <summary>A history as JSON lines, each on disk's way before the next step of its client.</summary>
 internal sealed class HistoryFile(string path) : IDisposable

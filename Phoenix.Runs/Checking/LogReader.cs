@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>Reads what is stored by SQL of its own.</summary>
 internal sealed class LogReader(NpgsqlDataSource database, string schema)

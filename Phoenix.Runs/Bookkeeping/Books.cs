@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Phoenix.AppHost.Demo;
+namespace Phoenix.Runs.Bookkeeping;
 
 /// <summary>
 /// Checks the books, by SQL apart from the engine: the replies against the ledger, the ledger against the event log, the event log against

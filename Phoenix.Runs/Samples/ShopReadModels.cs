@@ -1,4 +1,4 @@
-namespace Phoenix.AppHost.Cluster;
+namespace Phoenix.Runs.Samples;
 
 /// <summary>What the gateway may show of the shop.</summary>
 internal static class ShopReadModels

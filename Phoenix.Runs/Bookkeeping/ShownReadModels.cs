@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Phoenix.Client.ReadModels;
 using Shop.Orders;
 
-namespace Phoenix.AppHost.Demo;
+namespace Phoenix.Runs.Bookkeeping;
 
 /// <summary>A row of account-balances.</summary>
 internal sealed record BalanceRow(string AccountId, decimal Balance);

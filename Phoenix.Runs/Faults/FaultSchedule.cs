@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Faults;
+namespace Phoenix.Runs.Faults;
 
 /// <summary>A fault at its time.</summary>
 /// <param name="At">From the start of the load.</param>

@@ -2,7 +2,7 @@ using Npgsql;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
 
-namespace Phoenix.AppHost.Cluster;
+namespace Phoenix.Runs.Samples;
 
 /// <summary>
 /// Two services, each a cluster of one silo with a database and topics of its own, joined by topics alone: the shop, which has the accounts

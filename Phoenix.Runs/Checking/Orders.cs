@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>Orders end, and what they did is what their end says: taken, paid and sent, or nothing of it.</summary>
 internal static class Orders

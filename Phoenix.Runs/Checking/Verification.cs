@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Phoenix.Clustering;
 
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>
 /// Lets the cluster itself replay the log beside its read model, as an operator would. What it finds wrong is a violation, and so is a

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Phoenix.Benchmarks.Soak.Histories;
+namespace Phoenix.Runs.Histories;
 
 /// <summary>
 /// One line of a client's history: what it did or learned. "Sent" is written before the message leaves, everything else when it is known.

@@ -1,6 +1,6 @@
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Histories;
 
-namespace Phoenix.Benchmarks.Soak.Faults;
+namespace Phoenix.Runs.Faults;
 
 /// <summary>The longest time without any answer to any client while a fault was the latest one.</summary>
 internal static class Unavailability

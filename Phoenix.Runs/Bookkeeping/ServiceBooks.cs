@@ -1,8 +1,8 @@
 using System.Globalization;
 using Npgsql;
-using Phoenix.AppHost.Cluster;
+using Phoenix.Runs.Samples;
 
-namespace Phoenix.AppHost.Services;
+namespace Phoenix.Runs.Bookkeeping;
 
 /// <summary>
 /// What two services have in their databases of purchases and preorders that took one piece for one unit of money each, by SQL apart from

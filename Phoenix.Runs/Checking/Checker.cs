@@ -1,6 +1,6 @@
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Histories;
 
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>
 /// Compares what independent clients saw with what is stored. It shares no code with the engine and trusts neither side: what a client was

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 
-namespace Phoenix.AppHost.Demo;
+namespace Phoenix.Runs.Bookkeeping;
 
 /// <summary>A published event, as a consumer in another system sees it.</summary>
 /// <param name="Stream">The aggregate, <c>{aggregate}/{id}</c>.</param>

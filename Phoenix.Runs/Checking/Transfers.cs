@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>Transfers end, and what they did is what their end says; standing orders go on, and what they send arrives.</summary>
 internal static class Transfers

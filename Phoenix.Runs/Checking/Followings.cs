@@ -1,4 +1,4 @@
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>
 /// Which commands that no client sent follow from those that clients sent: steps of transfers and orders, timers, what standing orders

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Phoenix.Benchmarks.Soak.Histories;
+using Phoenix.Runs.Histories;
 
-namespace Phoenix.Benchmarks.Soak.Checking;
+namespace Phoenix.Runs.Checking;
 
 /// <summary>
 /// Records that go to all accounts behind a tag: each of them gets each record once, and in the order in which they were written. Each
