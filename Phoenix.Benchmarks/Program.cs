@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Phoenix.Benchmarks;
+using Phoenix.Benchmarks.Parts;
 using Phoenix.Benchmarks.Rig;
 using Phoenix.Benchmarks.Scenarios;
 using Phoenix.Benchmarks.Soak;
@@ -15,6 +16,6 @@ root.Add(SoakCommand.CreateClient());
 var name = new Argument<string>("name");
 var part = new Command(PartProcess.Verb, "One side of a measurement in a process of its own.") { name };
 part.Hidden = true;
-part.SetAction((parsed, _) => PartProcess.ServeAsync(parsed.GetValue(name)!, Console.In, Console.Out));
+part.SetAction((parsed, _) => PartProcess.ServeAsync(settings => PartCatalog.StartAsync(parsed.GetValue(name)!, settings), Console.In, Console.Out));
 root.Add(part);
 return await root.Parse(args).InvokeAsync(patience);

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Phoenix.Dispatch;
 using Phoenix.Evolving;
 using Phoenix.Json;
-using Phoenix.Model;
 
 namespace Phoenix.TestKit;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Phoenix.Json;
-using Phoenix.Model;
 using Phoenix.Subscribing;
 
 namespace Phoenix.TestKit;

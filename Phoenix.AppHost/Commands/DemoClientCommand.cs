@@ -6,8 +6,6 @@ namespace Phoenix.AppHost.Commands;
 /// <summary>Hidden: the client process of the demo.</summary>
 internal static class DemoClientCommand
 {
-    public const string Verb = "demo-client";
-
     public static Command Create()
     {
         var kafka = new Option<string>("--kafka") { Required = true };
@@ -15,7 +13,7 @@ internal static class DemoClientCommand
         var commands = new Option<int>("--commands") { Required = true };
         var seed = new Option<int>("--seed") { Required = true };
         var file = new Option<string>("--file") { Required = true };
-        var command = new Command(Verb, "The demo's client process.") { kafka, prefix, commands, seed, file };
+        var command = new Command(DemoClient.Verb, "The demo's client process.") { kafka, prefix, commands, seed, file };
         command.Hidden = true;
         command.SetAction((parsed, cancellationToken) => DemoClient.RunAsync(
             parsed.GetValue(kafka)!, parsed.GetValue(prefix)!, parsed.GetValue(commands), parsed.GetValue(seed), parsed.GetValue(file)!, cancellationToken));

@@ -21,6 +21,9 @@ namespace Phoenix.AppHost.Demo;
 /// <summary>The demo's client process: sends the workload over Kafka, waits for every reply and leaves what it saw in a file.</summary>
 internal static class DemoClient
 {
+    /// <summary>The hidden verb that starts it.</summary>
+    public const string Verb = "demo-client";
+
     private const int InFlight = 512;
     private static readonly RequestOptions Patient = new() { Attempts = 3 };
 
@@ -64,7 +67,7 @@ internal static class DemoClient
         await Task.WhenAll(Workload.Accounts(commands).Select(
             account => client.RequestAsync(account, new JoinCampaign(Workload.Campaign), null, Patient, cancellationToken)));
         // One record for all of them.
-        await payments.WriteAsync([new Payment(Workload.Bonus, Campaign: Workload.Campaign)], cancellationToken);
+        await payments.WriteAsync([new Payment(Books.Bonus, Campaign: Workload.Campaign)], cancellationToken);
         return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using Phoenix.AppHost.Commands;
 using Phoenix.Local;
 using Phoenix.Local.Processes;
 using Phoenix.Local.Programs;
@@ -81,7 +80,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
     {
         var file = Path.Combine(folder, "outcomes.json");
         var start = DotnetProgram.StartInfo(
-            typeof(DemoRunner).Assembly.Location, DemoClientCommand.Verb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", names.TopicPrefix,
+            typeof(DemoRunner).Assembly.Location, DemoClient.Verb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", names.TopicPrefix,
             "--commands", commands.ToString(CultureInfo.InvariantCulture), "--seed", Seed.ToString(CultureInfo.InvariantCulture), "--file", file);
         start.RedirectStandardOutput = true;
         using var client = Process.Start(start)!;

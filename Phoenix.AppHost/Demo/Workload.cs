@@ -81,9 +81,6 @@ internal static class Workload
             Account: Account(random, accounts), Amount: random.Next(1, 20_000) / 100m));
     }
 
-    /// <summary>How much a bonus is: more than any other deposit.</summary>
-    public const decimal Bonus = 500;
-
     /// <summary>The campaign that every account joins before the bonus is written.</summary>
     public const string Campaign = "demo";
 

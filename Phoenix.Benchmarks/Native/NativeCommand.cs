@@ -4,7 +4,6 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Phoenix.Benchmarks.Domain;
 using Phoenix.Messages;
-using Phoenix.Model;
 
 namespace Phoenix.Benchmarks.Native;
 

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Npgsql;
 using NpgsqlTypes;
 using Phoenix.Benchmarks.Domain;
-using Phoenix.Model;
 
 namespace Phoenix.Benchmarks.Native;
 

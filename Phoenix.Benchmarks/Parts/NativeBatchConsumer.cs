@@ -3,7 +3,6 @@ using Npgsql;
 using Phoenix.Benchmarks.Domain;
 using Phoenix.Benchmarks.Native;
 using Phoenix.Benchmarks.Rig;
-using Phoenix.Model;
 
 namespace Phoenix.Benchmarks.Parts;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Phoenix.Benchmarks.Parts;
 
 namespace Phoenix.Benchmarks.Rig;
 
@@ -16,7 +15,7 @@ internal sealed class PartProcess : IAsyncDisposable
 
     private PartProcess(string name, Process process) => (Name, _process) = (name, process);
 
-    /// <summary>Its name in <see cref="PartCatalog"/>.</summary>
+    /// <summary>Its name in the catalog of parts.</summary>
     public string Name { get; }
 
     public int ProcessId => _process.Id;
@@ -56,10 +55,10 @@ internal sealed class PartProcess : IAsyncDisposable
     }
 
     /// <summary>The other end: runs a part on this process's input and output.</summary>
-    public static async Task<int> ServeAsync(string name, TextReader input, TextWriter output)
+    public static async Task<int> ServeAsync(Func<PartSettings, Task<IPart>> start, TextReader input, TextWriter output)
     {
         var settings = JsonSerializer.Deserialize<PartSettings>(await input.ReadLineAsync() ?? throw new PartFailedException("A part is started by the benchmarks, not by hand."))!;
-        await using var part = await PartCatalog.StartAsync(name, settings);
+        await using var part = await start(settings);
         await output.WriteLineAsync(Ready);
         while (await input.ReadLineAsync() is { } line)
             await output.WriteLineAsync(JsonSerializer.Serialize(await part.RunAsync(JsonSerializer.Deserialize<RoundOrder>(line)!)));

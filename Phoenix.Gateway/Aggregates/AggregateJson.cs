@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Phoenix.Gateway.Calls;
 using Phoenix.Messages;
 
 namespace Phoenix.Gateway.Aggregates;

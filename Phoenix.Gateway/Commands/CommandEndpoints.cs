@@ -1,5 +1,5 @@
 using Phoenix.Client;
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Transactions;
 using Phoenix.Messages;

@@ -1,5 +1,4 @@
-using Phoenix.Gateway.Aggregates;
-using Phoenix.Gateway.Commands;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Security;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Phoenix.Client;
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Kafka;
 using Phoenix.Messages;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Phoenix.Client;
 using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Commands;
 using Phoenix.Gateway.Consumption;
 using Phoenix.Gateway.DeadLetters;

@@ -1,4 +1,4 @@
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Security;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 
 namespace Phoenix.Gateway.ReadModels;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Phoenix.Gateway.Aggregates;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Messages;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Phoenix.Gateway.Aggregates;
-using Phoenix.Gateway.Commands;
+using Phoenix.Gateway.Calls;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Security;
 using Phoenix.Transactions;

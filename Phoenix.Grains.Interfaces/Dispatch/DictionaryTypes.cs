@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using Phoenix.Json;
-using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Phoenix.Evolving;
 using Phoenix.Model;
 using Phoenix.Subscribing;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using Phoenix.Json;
-using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Phoenix.Json;
-using Phoenix.Model;
 
 namespace Phoenix.Dispatch;
 

@@ -1,5 +1,3 @@
-using Phoenix.Model;
-
 namespace Phoenix.Dispatch;
 
 internal static class ModelProblems

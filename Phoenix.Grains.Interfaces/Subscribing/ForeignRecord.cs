@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Phoenix.Json;
-using Phoenix.Model;
 
 namespace Phoenix.Subscribing;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Phoenix.Model;
 
 namespace Phoenix.Subscribing;
 

@@ -1,5 +1,3 @@
-using Phoenix.Model;
-
 namespace Phoenix.Transactions;
 
 /// <summary>Steps that are taken at the same time. A single step is a stage by itself.</summary>

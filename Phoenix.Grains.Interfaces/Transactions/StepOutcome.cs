@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Phoenix.Model;
 
 namespace Phoenix.Transactions;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Phoenix.Dispatch;
 using Phoenix.EventStore;
 using Phoenix.Evolving;
 using Phoenix.Messages;

@@ -1,5 +1,4 @@
 using Phoenix.Dispatch;
-using Phoenix.Model;
 
 namespace Phoenix.Hosting;
 

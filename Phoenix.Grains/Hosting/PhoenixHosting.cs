@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Hosting;
 using Phoenix.Health;
-using Phoenix.Model;
 
 namespace Phoenix.Hosting;
 

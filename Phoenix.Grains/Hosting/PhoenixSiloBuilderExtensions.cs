@@ -18,7 +18,6 @@ using Phoenix.Evolving;
 using Phoenix.Intake;
 using Phoenix.Kafka;
 using Phoenix.Ledger;
-using Phoenix.Model;
 using Phoenix.Switching;
 
 namespace Phoenix.Hosting;
@@ -81,8 +80,8 @@ internal static class PhoenixSiloBuilderExtensions
         });
         builder.AddProjections();
         if (parts.HasKafka) builder.AddCommandStreams(domain);
-        Subscribing.SubscriptionHosting.AddSubscriptions(builder, parts.Subscribes, KafkaProvider);
-        Publishing.PublicationHosting.AddPublications(builder, parts.Publishes);
+        builder.AddSubscriptions(parts.Subscribes, KafkaProvider);
+        builder.AddPublications(parts.Publishes);
         StartCheck.AddTo(services);
         return builder;
     }

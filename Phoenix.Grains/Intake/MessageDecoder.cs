@@ -5,7 +5,6 @@ using Phoenix.Dispatch;
 using Phoenix.EventStore;
 using Phoenix.Json;
 using Phoenix.Messages;
-using Phoenix.Model;
 using Phoenix.Transactions;
 
 namespace Phoenix.Intake;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
-using Phoenix.Evolving;
 using Phoenix.Kafka;
 using Phoenix.Messages;
 

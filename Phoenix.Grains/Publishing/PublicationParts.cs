@@ -1,5 +1,5 @@
+using Phoenix.Dispatch;
 using Phoenix.EventStore;
-using Phoenix.Evolving;
 using Phoenix.Kafka;
 
 namespace Phoenix.Publishing;

@@ -5,7 +5,6 @@ using Phoenix.Deciding;
 using Phoenix.Dispatch;
 using Phoenix.Kafka;
 using Phoenix.Messages;
-using Phoenix.Model;
 
 namespace Phoenix.Subscribing;
 

@@ -8,6 +8,9 @@ namespace Phoenix.Runs.Bookkeeping;
 /// </summary>
 internal sealed class Books(NpgsqlDataSource database, string schema)
 {
+    /// <summary>How much a bonus is: more than any other deposit.</summary>
+    public const decimal Bonus = 500;
+
     /// <summary>Differences found, each a sentence; empty when the books agree.</summary>
     public List<string> Differences { get; } = [];
 
@@ -140,7 +143,7 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
 
         await ExpectNoneAsync("accounts that have the bonus more than once, or not at all", FormattableString.Invariant($"""
             select count(*) from (select 1 from {schema}.mt_events where stream_id like 'shop.account/%' group by stream_id
-                having count(*) filter (where type = 'shop.money-deposited' and (data->>'amount')::numeric = {Workload.Bonus}) <> 1) other
+                having count(*) filter (where type = 'shop.money-deposited' and (data->>'amount')::numeric = {Bonus}) <> 1) other
             """), cancellationToken);
     }
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Phoenix.Dispatch;
 using Phoenix.Evolving;
-using Phoenix.Model;
 using Phoenix.Tests.Model;
 using Xunit;
 

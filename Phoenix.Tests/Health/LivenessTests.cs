@@ -3,7 +3,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 using Phoenix.EventStore;
 using Phoenix.EventStore.Commits;
-using Phoenix.EventStore.Health;
 using Phoenix.Health;
 using Phoenix.Kafka;
 using Xunit;

@@ -3,7 +3,6 @@ using Marten;
 using Microsoft.Extensions.Logging.Abstractions;
 using Phoenix.EventStore;
 using Phoenix.EventStore.Commits;
-using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Publishing;
 using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
@@ -62,7 +61,7 @@ internal sealed class EventLog : IAsyncDisposable
         store.Connection(database);
         store.DatabaseSchemaName = "phoenix";
         store.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
-        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(Phoenix.Model.PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
+        store.UseSystemTextJsonForSerialization(new System.Text.Json.JsonSerializerOptions(PhoenixJson.State), Weasel.Core.EnumStorage.AsString, Weasel.Core.Casing.CamelCase);
         MartenEventStoreExtensions.UseEventStore(store);
         store.Events.MapEventType<Noted>("tests.noted");
     }

@@ -1,4 +1,4 @@
-using Phoenix.EventStore.Reading;
+using Phoenix.EventStore.Storage;
 using Xunit;
 
 namespace Phoenix.Tests.Log;

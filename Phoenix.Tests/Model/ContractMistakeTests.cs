@@ -1,6 +1,5 @@
 using Phoenix.Dispatch;
 using Phoenix.Hosting;
-using Phoenix.Model;
 using Xunit;
 using static Phoenix.Tests.Model.SourceDomain;
 

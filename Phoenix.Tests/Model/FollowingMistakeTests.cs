@@ -85,6 +85,6 @@ public sealed class FollowingMistakeTests
         var (_, rules) = CompileBoth(Contracts, Door(Handling(""".ThenSend("b", new Ring())""")));
         Assert.Contains(
             "Door: ThenSend sends a command of IBellGrain, which no aggregate of this host fulfils.",
-            Assert.Throws<Phoenix.Model.ModelException>(() => Phoenix.Dispatch.DomainModel.Of(rules)).Message);
+            Assert.Throws<ModelException>(() => Phoenix.Dispatch.DomainModel.Of(rules)).Message);
     }
 }

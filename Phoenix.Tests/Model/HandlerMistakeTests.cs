@@ -1,5 +1,4 @@
 using Phoenix.Dispatch;
-using Phoenix.Model;
 using Xunit;
 using static Phoenix.Tests.Model.SourceDomain;
 

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Phoenix.Messages;
-using Phoenix.Model;
 using Xunit;
 
 namespace Phoenix.Tests.Model;

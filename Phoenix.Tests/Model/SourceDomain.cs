@@ -2,7 +2,6 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Phoenix.Dispatch;
-using Phoenix.Model;
 using Xunit;
 
 namespace Phoenix.Tests.Model;

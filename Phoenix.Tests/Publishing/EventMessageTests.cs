@@ -1,4 +1,5 @@
 using System.Text;
+using Phoenix.Dispatch;
 using Phoenix.EventStore;
 using Phoenix.Evolving;
 using Phoenix.Publishing;

@@ -102,7 +102,7 @@ public sealed class EventSamplesTests : IDisposable
     }
 
     [Fact]
-    public void rules_that_a_host_refuses_are_refused() => Assert.Contains("nothing reads version 1", Assert.Throws<Phoenix.Model.ModelException>(() => SourceDomain.Run($$"""
+    public void rules_that_a_host_refuses_are_refused() => Assert.Contains("nothing reads version 1", Assert.Throws<ModelException>(() => SourceDomain.Run($$"""
         [Aggregate("lamp")] public interface ILampGrain : IAggregateGrain;
         [Event("lamp.switched", Version = 2)] public sealed record Switched : IEvent;
         public sealed class Lamp : Aggregate<ILampGrain> { public void Apply(Switched @event) { } }

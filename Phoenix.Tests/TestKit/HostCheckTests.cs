@@ -1,4 +1,3 @@
-using Phoenix.Model;
 using Phoenix.TestKit;
 using Phoenix.Tests.Model;
 using Shop.Accounts;

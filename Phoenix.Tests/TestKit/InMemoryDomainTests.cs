@@ -1,4 +1,3 @@
-using Phoenix.Model;
 using Phoenix.TestKit;
 using Phoenix.Tests.Docs;
 using Phoenix.Transactions;

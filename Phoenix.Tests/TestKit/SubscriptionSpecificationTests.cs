@@ -1,5 +1,4 @@
 using System.Text;
-using Phoenix.Model;
 using Phoenix.Subscribing;
 using Phoenix.TestKit;
 using Phoenix.Tests.Model;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Phoenix.Dispatch;
-using Phoenix.Model;
 using Xunit;
 
 namespace Phoenix.Tests.Values;

@@ -1,6 +1,4 @@
 using Npgsql;
-using Phoenix.EventStore.Due;
-using Phoenix.EventStore.Tags;
 
 namespace Phoenix.EventStore.Commits;
 

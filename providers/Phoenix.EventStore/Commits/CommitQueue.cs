@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Phoenix.EventStore.Health;
-using Phoenix.EventStore.Publishing;
 using Phoenix.EventStore.Schema;
 
 namespace Phoenix.EventStore.Commits;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Phoenix.EventStore.Health;
-using Phoenix.EventStore.Publishing;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Commits;
 

@@ -1,6 +1,4 @@
-using Phoenix.EventStore.Due;
 using Phoenix.EventStore.Schema;
-using Phoenix.EventStore.Tags;
 
 namespace Phoenix.EventStore.Commits;
 

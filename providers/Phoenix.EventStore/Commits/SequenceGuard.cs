@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Commits;
 
@@ -41,7 +41,7 @@ internal sealed partial class SequenceGuard(NpgsqlDataSource connections, TableN
             await using var command = connections.CreateCommand(_isBehind);
             behind = await command.ExecuteScalarAsync() is true;
         }
-        catch (Exception exception) when (Reading.StorageFailure.Is(exception))
+        catch (Exception exception) when (StorageFailure.Is(exception))
         {
             throw new AttemptFailedException(AttemptFailure.NothingSent, exception);
         }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Health;
 

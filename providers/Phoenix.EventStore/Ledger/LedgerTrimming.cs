@@ -1,6 +1,6 @@
 using NpgsqlTypes;
-using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore;
 

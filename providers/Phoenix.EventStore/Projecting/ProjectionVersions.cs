@@ -2,8 +2,8 @@ using JasperFx.Events.Projections;
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Projecting;
 

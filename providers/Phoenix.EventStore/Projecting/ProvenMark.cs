@@ -1,6 +1,6 @@
 using JasperFx.Events.Daemon.HighWater;
-using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Projecting;
 

@@ -1,8 +1,8 @@
 using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Reading;
 

@@ -1,7 +1,7 @@
 using Npgsql;
 using Phoenix.EventStore.Commits;
-using Phoenix.EventStore.Health;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore.Reading;
 

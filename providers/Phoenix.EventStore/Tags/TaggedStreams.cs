@@ -1,5 +1,5 @@
-using Phoenix.EventStore.Reading;
 using Phoenix.EventStore.Schema;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore;
 

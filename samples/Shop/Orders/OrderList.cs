@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Marten;
 using Marten.Events.Projections;
-using Phoenix.Model;
+using Phoenix;
 using Phoenix.Transactions;
 using Shop.Shipments;
 using Weasel.Postgresql.Tables;

@@ -1,7 +1,6 @@
-using Phoenix.EventStore.Commits;
 using Phoenix.EventStore.Schema;
 
-namespace Phoenix.EventStore.Tags;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>
 /// What a commit with tags has beyond one with due rows: part of <see cref="CommitStatements.AppendWithTags"/>, in the same transaction.

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Phoenix.Gateway.Errors;
 using Phoenix.Messages;
 
-namespace Phoenix.Gateway.Commands;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>Request bodies: one JSON object, kept as the bytes that were sent.</summary>
 internal static class JsonBody

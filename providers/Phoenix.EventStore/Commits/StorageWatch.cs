@@ -1,6 +1,6 @@
-using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Storage;
 
-namespace Phoenix.EventStore.Health;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>Notes how attempts and probes end. Thread-safe.</summary>
 internal sealed class StorageWatch(TimeProvider time)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Phoenix.Gateway.Errors;
 
-namespace Phoenix.Gateway.Aggregates;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>
 /// A moment in a URL: RFC 3339 with its offset, and nothing else. What another reader takes for 2 January must not be 1 February here.

@@ -1,8 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
-using Phoenix.EventStore.Commits;
+using Phoenix.EventStore.Due;
 
-namespace Phoenix.EventStore.Due;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>Spreads the due rows of a batch over the arrays that <see cref="DueStatements"/> unnests.</summary>
 internal static class DueParameters

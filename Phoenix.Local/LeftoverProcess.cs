@@ -1,6 +1,7 @@
 using System.Globalization;
+using Phoenix.Local.Processes;
 
-namespace Phoenix.Local.Processes;
+namespace Phoenix.Local;
 
 /// <summary>A server that a killed predecessor of ours left running, or that is still on its way down.</summary>
 internal static class LeftoverProcess

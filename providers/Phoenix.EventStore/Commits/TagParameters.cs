@@ -1,8 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using Phoenix.EventStore.Commits;
 
-namespace Phoenix.EventStore.Tags;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>Spreads the tags of a batch over the arrays that <see cref="TagStatements"/> unnests.</summary>
 internal static class TagParameters

@@ -1,6 +1,6 @@
 using Phoenix.Gateway.Errors;
 
-namespace Phoenix.Gateway.Commands;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>What request headers say about a command.</summary>
 internal static class RequestHeader

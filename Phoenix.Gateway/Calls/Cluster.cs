@@ -2,7 +2,7 @@ using Orleans.Metadata;
 using Phoenix.Gateway.Health;
 using Phoenix.Messages;
 
-namespace Phoenix.Gateway.Aggregates;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>The way to the silos, if this gateway has one.</summary>
 internal sealed class Cluster(IServiceProvider services, IHostApplicationLifetime lifetime, TimeProvider time)

@@ -1,7 +1,7 @@
 using Phoenix.Gateway.Errors;
 using Phoenix.Model;
 
-namespace Phoenix.Gateway.Aggregates;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>Which aggregate a request is for: the segments after <c>/v1/aggregates/</c>.</summary>
 internal sealed record AggregateAddress(string Aggregate, string Id)

@@ -1,7 +1,6 @@
 using Npgsql;
-using Phoenix.EventStore.Health;
 
-namespace Phoenix.EventStore.Reading;
+namespace Phoenix.EventStore.Storage;
 
 /// <summary>One statement on a connection for reading, at its turn.</summary>
 internal static class GuardedStatements

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Phoenix.Json;
 
-namespace Phoenix.Model;
+namespace Phoenix;
 
 /// <summary>
 /// How user types become JSON. Nothing in a document chooses a CLR type (guarantee 12), and nothing is written that could not be read back.

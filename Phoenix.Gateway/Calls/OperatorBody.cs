@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Phoenix.Gateway.Errors;
 
-namespace Phoenix.Gateway.Commands;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>The small JSON objects that operators send.</summary>
 internal static class OperatorBody

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
 using Phoenix.Health;
-using Phoenix.Hosting;
 using Phoenix.Kafka;
+using Phoenix.Subscribing;
 
-namespace Phoenix.Subscribing;
+namespace Phoenix.Hosting;
 
 /// <summary>Adds the topics of others that a host reads; nothing when there are none.</summary>
 internal static class SubscriptionHosting

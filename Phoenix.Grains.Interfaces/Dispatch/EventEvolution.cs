@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Phoenix.Dispatch;
+using Phoenix.Evolving;
 
-namespace Phoenix.Evolving;
+namespace Phoenix.Dispatch;
 
 /// <summary>
 /// What a host reads otherwise than it is stored: names and versions that nothing writes any more. A name that is not here is read as it

@@ -1,6 +1,6 @@
-using Phoenix.Dispatch;
+using Phoenix.Evolving;
 
-namespace Phoenix.Evolving;
+namespace Phoenix.Dispatch;
 
 /// <summary>
 /// Holds the rules of all classes together against the events of today: each version that was ever stored leads to an event that is

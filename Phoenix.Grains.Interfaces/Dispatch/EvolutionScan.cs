@@ -1,8 +1,8 @@
 using System.Reflection;
-using Phoenix.Dispatch;
+using Phoenix.Evolving;
 using Phoenix.Model;
 
-namespace Phoenix.Evolving;
+namespace Phoenix.Dispatch;
 
 /// <summary>Finds the classes that say how stored events are read, and collects their rules.</summary>
 internal sealed class EvolutionScan(IReadOnlyCollection<AggregateModel> aggregates, List<string> problems)

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Phoenix.EventStore.Health;
+namespace Phoenix.EventStore.Storage;
 
 /// <summary>Words for a failure that anyone may read: what the server or the driver says may name hosts, users and databases.</summary>
 internal static class StorageTrouble

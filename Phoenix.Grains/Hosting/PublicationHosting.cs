@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 using Phoenix.Dispatch;
 using Phoenix.EventStore;
 using Phoenix.Health;
-using Phoenix.Hosting;
 using Phoenix.Kafka;
+using Phoenix.Publishing;
 
-namespace Phoenix.Publishing;
+namespace Phoenix.Hosting;
 
 /// <summary>Adds what a host publishes; nothing when it publishes nothing.</summary>
 internal static class PublicationHosting

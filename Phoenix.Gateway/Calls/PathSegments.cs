@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Phoenix.Gateway.Errors;
 
-namespace Phoenix.Gateway.Aggregates;
+namespace Phoenix.Gateway.Calls;
 
 /// <summary>
 /// The path of a request, segment by segment, each decoded once. Read from the request line, because route values leave %2F as it is and

@@ -1,7 +1,6 @@
-using Phoenix.EventStore.Commits;
 using Phoenix.EventStore.Schema;
 
-namespace Phoenix.EventStore.Due;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>
 /// What a commit with due rows has beyond one without: part of <see cref="CommitStatements.AppendWithDue"/>, in the same transaction.

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Phoenix.EventStore.Reading;
+namespace Phoenix.EventStore.Storage;
 
 internal static class StorageFailure
 {

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Phoenix.EventStore.Publishing;
+namespace Phoenix.EventStore.Commits;
 
 /// <summary>
 /// Says that this silo has committed something. Wakes one waiter; what nobody waits for is said to the next. Thread-safe.

@@ -1,5 +1,5 @@
 using Npgsql;
-using Phoenix.EventStore.Reading;
+using Phoenix.EventStore.Storage;
 
 namespace Phoenix.EventStore;
 

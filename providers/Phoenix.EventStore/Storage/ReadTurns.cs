@@ -1,4 +1,4 @@
-namespace Phoenix.EventStore.Reading;
+namespace Phoenix.EventStore.Storage;
 
 /// <summary>
 /// Lets in as many reads as there are connections; the others wait for their turn, first come first served. How long that takes is no
