@@ -7,7 +7,7 @@ namespace Phoenix.Kafka;
 /// before any is read: another silo, or this one after a crash, must not find a later now, and a partition that is added later has no
 /// position while others have one.
 /// </summary>
-internal sealed class FirstStarts(IConsumer<byte[]?, byte[]?> consumer, OffsetCommits commits, TopicCatalog catalog)
+internal sealed class FirstStarts(NativeClient<IConsumer<byte[]?, byte[]?>> consumer, OffsetCommits commits, TopicCatalog catalog)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private readonly Lock gate = new();
@@ -26,10 +26,10 @@ internal sealed class FirstStarts(IConsumer<byte[]?, byte[]?> consumer, OffsetCo
         var all = Enumerable.Range(0, description.Partitions).Select(number => new TopicPartition(topic.Topic, number)).ToList();
         lock (gate)
         {
-            if (consumer.Committed(all, RequestTimeout).TrueForAll(each => each.Offset.IsSpecial))
+            if (consumer.Use(native => native.Committed(all, RequestTimeout)).TrueForAll(each => each.Offset.IsSpecial))
                 commits.CommitFirst([.. all.Select(each => new TopicPartitionOffset(
-                    each, consumer.QueryWatermarkOffsets(each, RequestTimeout).High, PartitionLife.Mark(description)))]);
+                    each, consumer.Use(native => native.QueryWatermarkOffsets(each, RequestTimeout)).High, PartitionLife.Mark(description)))]);
         }
-        return consumer.Committed([partition], RequestTimeout)[0];
+        return consumer.Use(native => native.Committed([partition], RequestTimeout))[0];
     }
 }

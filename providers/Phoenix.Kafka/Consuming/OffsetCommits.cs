@@ -10,7 +10,7 @@ namespace Phoenix.Kafka;
 /// which life of the topic it is.
 /// </summary>
 internal sealed class OffsetCommits(
-    IConsumer<byte[]?, byte[]?> consumer, ConcurrentDictionary<TopicPartition, PartitionIntake> intakes, KafkaStreamOptions options, TimeProvider time, ILogger logger)
+    NativeClient<IConsumer<byte[]?, byte[]?>> consumer, ConcurrentDictionary<TopicPartition, PartitionIntake> intakes, KafkaStreamOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<PartitionIntake, (PartitionLife Life, DateTimeOffset Time)> confirmed = new();
@@ -36,7 +36,7 @@ internal sealed class OffsetCommits(
     /// <summary>The positions of partitions that others read; 0 where there is none.</summary>
     /// <exception cref="KafkaException">They cannot be told.</exception>
     public Task<Dictionary<TopicPartition, long>> PositionsAsync(IEnumerable<TopicPartition> partitions) => Task.Run(() => consumer
-        .Committed(partitions, RequestTimeout)
+        .Use(native => native.Committed(partitions, RequestTimeout))
         .ToDictionary(each => each.TopicPartition, each => Math.Max(0, each.Offset.Value)));
 
     /// <summary>Commits the position of a partition that is given up, moved or not.</summary>
@@ -126,8 +126,11 @@ internal sealed class OffsetCommits(
     {
         try
         {
-            consumer.Commit(positions);
-            return [.. positions.Select(each => new TopicPartitionOffsetError(each.TopicPartition, each.Offset, new Error(ErrorCode.NoError)))];
+            return consumer.Use(native =>
+            {
+                native.Commit(positions);
+                return positions.ConvertAll(static each => new TopicPartitionOffsetError(each.TopicPartition, each.Offset, new Error(ErrorCode.NoError)));
+            });
         }
         catch (TopicPartitionOffsetException error)
         {

@@ -19,6 +19,7 @@ internal sealed class PartitionReader : IDisposable
     private readonly RefusedRecords refused;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly NativeClient<IConsumer<byte[]?, byte[]?>> native;
     private readonly IConsumer<byte[]?, byte[]?> consumer;
     private readonly ConcurrentDictionary<TopicPartition, PartitionIntake> intakes = new();
     private readonly PartitionAssignment assignment;
@@ -26,7 +27,6 @@ internal sealed class PartitionReader : IDisposable
     private readonly SemaphoreSlim requests = new(4);
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
-    private readonly Task committing;
     private long lastPoll;
 
     // Those that the run under way found records in; the thread's own.
@@ -40,15 +40,16 @@ internal sealed class PartitionReader : IDisposable
         this.refused = refused;
         this.time = time;
         this.logger = logger;
-        consumer = ConsumerFactory.Build(options, catalog.IsEmbedded, OnError, logger);
+        native = new(ConsumerFactory.Build(options, catalog.IsEmbedded, OnError, logger));
+        consumer = native.Owned;
         assignment = new PartitionAssignment(consumer, intakes, topics);
-        Commits = new OffsetCommits(consumer, intakes, options, time, logger);
+        Commits = new OffsetCommits(native, intakes, options, time, logger);
         Starts = new PartitionStarts(
-            consumer, assignment, admin, new FirstStarts(consumer, Commits, catalog), requests, options, time, logger, stop.Token);
+            native, assignment, admin, new FirstStarts(native, Commits, catalog), requests, options, time, logger, stop.Token);
         confirmations = new LifeConfirmations(admin, Starts, refused, options, time, stop.Token);
         thread = new Thread(Poll) { IsBackground = true, Name = $"kafka {options.ConsumerGroup}" };
         thread.Start();
-        committing = Task.Run(() => Commits.RunAsync(stop.Token), CancellationToken.None);
+        _ = Task.Run(() => Commits.RunAsync(stop.Token), CancellationToken.None);
     }
 
     /// <summary>Their positions.</summary>
@@ -67,9 +68,9 @@ internal sealed class PartitionReader : IDisposable
     {
         try
         {
-            return consumer.GetWatermarkOffsets(partition).High is { Value: >= 0 } high ? high.Value : null;
+            return native.Use(client => client.GetWatermarkOffsets(partition)).High is { Value: >= 0 } high ? high.Value : null;
         }
-        catch (KafkaException)
+        catch (Exception error) when (error is KafkaException or ObjectDisposedException)
         {
             return null;
         }
@@ -87,10 +88,9 @@ internal sealed class PartitionReader : IDisposable
         if (stop.IsCancellationRequested)
             return;
         stop.Cancel();
-        // Not Close: without a group membership it has nothing to leave, and it waits for an unreachable broker. A commit that waits for
-        // one still uses the consumer.
-        if (thread.Join(Patience) && committing.Wait(Patience))
-            consumer.Dispose();
+        // Not Close: without a group membership it has nothing to leave, and it waits for an unreachable broker.
+        if (thread.Join(Patience))
+            native.Dispose();
         stop.Dispose();
     }
 

@@ -8,7 +8,7 @@ namespace Phoenix.Kafka;
 /// one beginning goes on at a time, and it tries until it succeeds or the partition is given up.
 /// </summary>
 internal sealed class PartitionStarts(
-    IConsumer<byte[]?, byte[]?> consumer,
+    NativeClient<IConsumer<byte[]?, byte[]?>> consumer,
     PartitionAssignment assignment,
     KafkaTopics admin,
     FirstStarts firstStarts,
@@ -60,8 +60,8 @@ internal sealed class PartitionStarts(
     {
         var (topic, number) = (intake.Partition.Topic, intake.Partition.Partition.Value);
         var before = await FindAsync(topic, number);
-        var (committed, log) = await Task.Run(() => (
-            consumer.Committed([intake.Partition], RequestTimeout)[0], consumer.QueryWatermarkOffsets(intake.Partition, RequestTimeout)), stopping);
+        var (committed, log) = await Task.Run(() => consumer.Use(native => (
+            native.Committed([intake.Partition], RequestTimeout)[0], native.QueryWatermarkOffsets(intake.Partition, RequestTimeout))), stopping);
         if (committed.Offset.IsSpecial && ended is null && loss is null
             && await Task.Run(() => firstStarts.Find(intake.Topic, before, intake.Partition),
                 stopping) is { Offset.IsSpecial: false } first)

@@ -9,7 +9,7 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
     private readonly SemaphoreSlim places = new(options.MaxInFlight);
     private readonly TopicRefresh refresh = new();
     private readonly Lock gate = new();
-    private IProducer<byte[]?, byte[]?>? producer;
+    private NativeClient<IProducer<byte[]?, byte[]?>>? producer;
     private bool disposed;
 
     public async Task<KafkaReceipt> SendAsync(KafkaRecord record, CancellationToken cancellationToken = default)
@@ -41,7 +41,7 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
 
     public void Dispose()
     {
-        IProducer<byte[]?, byte[]?>? last;
+        NativeClient<IProducer<byte[]?, byte[]?>>? last;
         lock (gate)
         {
             disposed = true;
@@ -50,12 +50,11 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         }
         if (last is null)
             return;
-        last.Flush(TimeSpan.FromSeconds(5));
-        refresh.Release(last);
+        last.Owned.Flush(TimeSpan.FromSeconds(5));
         last.Dispose();
     }
 
-    private async Task<KafkaReceipt> SendAgainAsync(IProducer<byte[]?, byte[]?> current, KafkaRecord record, CancellationToken cancellationToken)
+    private async Task<KafkaReceipt> SendAgainAsync(NativeClient<IProducer<byte[]?, byte[]?>> current, KafkaRecord record, CancellationToken cancellationToken)
     {
         try
         {
@@ -67,23 +66,25 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         }
     }
 
-    private static Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(IProducer<byte[]?, byte[]?> current, KafkaRecord record, CancellationToken cancellationToken) =>
-        current.ProduceAsync(
-            new TopicPartition(record.Topic, record.Partition is { } partition ? partition : Partition.Any), CloudEventCodec.Encode(record), cancellationToken);
+    private static Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(
+        NativeClient<IProducer<byte[]?, byte[]?>> current, KafkaRecord record, CancellationToken cancellationToken) => current.Use(native =>
+        native.ProduceAsync(
+            new TopicPartition(record.Topic, record.Partition is { } partition ? partition : Partition.Any), CloudEventCodec.Encode(record),
+            cancellationToken));
 
     private static KafkaReceipt Receipt(DeliveryResult<byte[]?, byte[]?> stored) => new(stored.Topic, stored.Partition.Value, stored.Offset.Value);
 
-    private IProducer<byte[]?, byte[]?> Current()
+    private NativeClient<IProducer<byte[]?, byte[]?>> Current()
     {
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return producer ??= Build();
+            return producer ??= new(Build());
         }
     }
 
     // An idempotent producer with a fatal error never sends again; a new one starts a new sequence.
-    private void Replace(IProducer<byte[]?, byte[]?> broken, Error error)
+    private void Replace(NativeClient<IProducer<byte[]?, byte[]?>> broken, Error error)
     {
         lock (gate)
         {
@@ -95,8 +96,7 @@ internal sealed partial class KafkaSender(KafkaSenderOptions options, ILogger<Ka
         _ = Task.Run(() =>
         {
             // It fails what it holds; whatever it has not told by its end would be waited for in vain.
-            broken.Flush(TimeSpan.FromSeconds(10));
-            refresh.Release(broken);
+            broken.Owned.Flush(TimeSpan.FromSeconds(10));
             broken.Dispose();
         });
     }

@@ -18,11 +18,11 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     private static readonly TimeSpan AppearPatience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MetadataPause = TimeSpan.FromMilliseconds(200);
 
-    private readonly Lazy<IAdminClient> admin = new(() => new AdminClientBuilder(
+    private readonly Lazy<NativeClient<IAdminClient>> admin = new(() => new(new AdminClientBuilder(
         ClientProperties.Merge(new AdminClientConfig { BootstrapServers = bootstrapServers }, extraProperties))
         .SetLogHandler(static (_, _) => { })
         .SetErrorHandler(static (_, _) => { })
-        .Build());
+        .Build()));
 
     private volatile TopicIds topicIds;
     private volatile string? clusterId;
@@ -68,7 +68,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && await Task.Run(IsOnLoopback);
         try
         {
-            var result = await admin.Value.DescribeTopicsAsync(
+            var result = await admin.Value.Owned.DescribeTopicsAsync(
                 TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = mayBeEmbedded ? EmbeddedTimeout : RequestTimeout });
             var found = result.TopicDescriptions[0];
             topicIds = TopicIdentity.IsZero(found.TopicId) ? TopicIds.NotTold : TopicIds.Told;
@@ -117,7 +117,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             return null;
         try
         {
-            var told = await admin.Value.DescribeConfigsAsync(
+            var told = await admin.Value.Owned.DescribeConfigsAsync(
                 [new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
             return told[0].Entries.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value);
         }
@@ -145,7 +145,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         var limits = new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted };
         try
         {
-            return Known((await admin.Value.ListOffsetsAsync(asked, limits)).ResultInfos);
+            return Known((await admin.Value.Owned.ListOffsetsAsync(asked, limits)).ResultInfos);
         }
         catch (ListOffsetsException error)
         {
@@ -160,7 +160,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
 
     /// <summary>Deletes a topic with all its records.</summary>
     /// <param name="topic">Topic name.</param>
-    public Task DeleteAsync(string topic) => admin.Value.DeleteTopicsAsync([topic]);
+    public Task DeleteAsync(string topic) => admin.Value.Owned.DeleteTopicsAsync([topic]);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -180,7 +180,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         };
         try
         {
-            await admin.Value.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = RequestTimeout });
+            await admin.Value.Owned.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = RequestTimeout });
         }
         catch (CreateTopicsException error) when (error.Results[0].Error.Code == ErrorCode.TopicAlreadyExists)
         {
@@ -229,7 +229,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         try
         {
-            return admin.Value.GetMetadata(RequestTimeout).Brokers.TrueForAll(
+            return admin.Value.Use(native => native.GetMetadata(RequestTimeout)).Brokers.TrueForAll(
                 static broker => broker.Host == "localhost" || (IPAddress.TryParse(broker.Host, out var address) && IPAddress.IsLoopback(address)));
         }
         catch (KafkaException error)
@@ -253,7 +253,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         try
         {
-            var found = ask(admin.Value, topic).Topics.FirstOrDefault(each => each.Topic == topic);
+            var found = admin.Value.Use(native => ask(native, topic)).Topics.FirstOrDefault(each => each.Topic == topic);
             return found is null || found.Error.IsError ? 0 : found.Partitions.Count;
         }
         catch (KafkaException error)
@@ -267,7 +267,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         try
         {
-            return (await admin.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout })).ClusterId ?? "";
+            return (await admin.Value.Owned.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout })).ClusterId ?? "";
         }
         catch (KafkaException error) when (IsUnsupported(error) || error.Error.Code == ErrorCode.ClusterAuthorizationFailed)
         {
