@@ -12,6 +12,7 @@ while (Console.In.ReadLine() is { } request) Console.Out.WriteLine(Answer(reques
 return 0;
 
 string Answer(string request) =>
-    request.Split(' ') is ["create", var name, var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var partitions) && partitions > 0
+    request.Split(' ') is ["create", var name, var text]
+    && int.TryParse(text, CultureInfo.InvariantCulture, out var partitions) && partitions > 0
         ? cluster.CreateTopic(name, partitions) is { } reason ? $"failed {name} {reason}" : $"created {name}"
         : $"failed: expected 'create NAME PARTITIONS', got '{request}'";

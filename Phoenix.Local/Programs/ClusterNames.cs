@@ -1,6 +1,8 @@
 namespace Phoenix.Local.Programs;
 
-/// <summary>What keeps one cluster's data apart from another's on shared servers, how large it is, and what its programs are told.</summary>
+/// <summary>
+/// What keeps one cluster's data apart from another's on shared servers, how large it is, and what its programs are told.
+/// </summary>
 /// <param name="Schema">The database schema.</param>
 /// <param name="TopicPrefix">The first part of topic names.</param>
 public sealed record ClusterNames(string Schema = "phoenix", string TopicPrefix = "phoenix")

@@ -16,7 +16,8 @@ internal static class ShopCluster
         Domains = [Domain, "Phoenix.Samples.Shop.Publications"],
         SiloSettings = new Dictionary<string, string>
         {
-            ["Phoenix__Publications__Forward__0"] = "shop.account", ["Phoenix__Subscriptions__shop_payments__Topic"] = Payments(names.TopicPrefix),
+            ["Phoenix__Publications__Forward__0"] = "shop.account",
+            ["Phoenix__Subscriptions__shop_payments__Topic"] = Payments(names.TopicPrefix),
         },
         GatewaySettings = ShopReadModels.Settings(names.Schema).ToDictionary(),
         // Somebody else's, as the silos see it.

@@ -27,12 +27,17 @@ internal sealed class ProjectRooms
 
     private readonly string _folder;
 
-    // Names that may be those of a type of the project, or of a method that extends one.
-    private readonly HashSet<string> _named;
+    // Names of the project's types, and of methods that extend others, and the folders that have them.
+    private readonly ILookup<string, string> _named;
     private readonly Dictionary<string, HashSet<string>> _arrows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string From, string To), SortedSet<string>> _because = [];
 
-    private ProjectRooms(string folder, IEnumerable<string> named) => (_folder, _named) = (folder, named.ToHashSet(StringComparer.Ordinal));
+    private ProjectRooms(string folder, IReadOnlyList<SyntaxTree> sources)
+    {
+        _folder = folder;
+        _named = sources.SelectMany(source => Declared(source).Select(name => (Name: name, Room: RoomOf(source)))).Distinct()
+            .ToLookup(one => one.Name, one => one.Room, StringComparer.Ordinal);
+    }
 
     /// <summary>What each folder needs, by its path in the project.</summary>
     public IReadOnlyDictionary<string, HashSet<string>> Arrows => _arrows;
@@ -47,8 +52,9 @@ internal sealed class ProjectRooms
             .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"))
             .Select(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file), path: file)).ToList();
         var references = assemblies.Where(assembly => Path.GetFileNameWithoutExtension(assembly.FilePath) != name);
-        var compilation = CSharpCompilation.Create(name, [Usings, .. sources], references, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
-        var rooms = new ProjectRooms(folder, sources.SelectMany(Declared));
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
+        var compilation = CSharpCompilation.Create(name, [Usings, .. sources], references, options);
+        var rooms = new ProjectRooms(folder, sources);
         foreach (var source in sources) rooms.Read(source, compilation);
         return rooms;
     }
@@ -88,15 +94,18 @@ internal sealed class ProjectRooms
         _arrows.TryAdd(from, new(StringComparer.Ordinal));
         if (from == Front || Path.GetFileName(from) == Composing) return;
         var model = compilation.GetSemanticModel(source);
-        // Once for each name: to learn what each word means takes long.
+        // Once for each name that may lead elsewhere: to learn what each word means takes long.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var name in source.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
         {
-            if (!_named.Contains(name.Identifier.ValueText) || seen.Contains(name.Identifier.ValueText)) continue;
+            var text = name.Identifier.ValueText;
+            if (seen.Contains(text) || _named[text].All(room => room == from)) continue;
             foreach (var type in NamedBy(model.GetSymbolInfo(name)))
             {
-                seen.Add(name.Identifier.ValueText);
-                foreach (var place in type.DeclaringSyntaxReferences) Add(from, RoomOf(place.SyntaxTree), $"{type.Name} in {Path.GetFileName(source.FilePath)}");
+                // Another room may have one of this name, too.
+                if (_named[text].Count() == 1) seen.Add(text);
+                foreach (var place in type.DeclaringSyntaxReferences)
+                    Add(from, RoomOf(place.SyntaxTree), $"{type.Name} in {Path.GetFileName(source.FilePath)}");
             }
         }
     }
@@ -116,10 +125,12 @@ internal sealed class ProjectRooms
     {
         BaseTypeDeclarationSyntax type => type.Identifier.ValueText,
         DelegateDeclarationSyntax type => type.Identifier.ValueText,
-        MethodDeclarationSyntax { ParameterList.Parameters: [{ Modifiers: var modifiers }, ..] } method when modifiers.Any(SyntaxKind.ThisKeyword) =>
+        MethodDeclarationSyntax { ParameterList.Parameters: [var first, ..] } method when first.Modifiers.Any(SyntaxKind.ThisKeyword) =>
             method.Identifier.ValueText,
         _ => null,
-    }).OfType<string>().SelectMany(name => name.EndsWith("Attribute", StringComparison.Ordinal) ? (string[])[name, name[..^"Attribute".Length]] : [name]);
+    }).OfType<string>().SelectMany(name => name.EndsWith("Attribute", StringComparison.Ordinal)
+        ? (string[])[name, name[..^"Attribute".Length]]
+        : [name]);
 
     // What is wrong with the call (a partial method whose other half is generated) does not matter here.
     private static IEnumerable<INamedTypeSymbol> NamedBy(SymbolInfo info) =>

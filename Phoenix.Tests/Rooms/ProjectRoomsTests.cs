@@ -12,7 +12,8 @@ public sealed class ProjectRoomsTests
     public void types_that_name_each_other_across_folders_are_a_circle()
     {
         using var folder = new TestFolder();
-        var rooms = Of(folder, ("Kitchen/Cook.cs", "class Cook { Guest? For; }"), ("Hall/Guest.cs", "class Guest { static void Call() => new Cook(); }"));
+        var rooms = Of(folder, ("Kitchen/Cook.cs", "class Cook { Guest? For; }"),
+            ("Hall/Guest.cs", "class Guest { static void Call() => new Cook(); }"));
         Assert.Equal(["Hall", "Kitchen"], Assert.Single(rooms.Circles()));
         Assert.Equal(["Hall -> Kitchen: Cook in Guest.cs", "Kitchen -> Hall: Guest in Cook.cs"], rooms.Because(["Hall", "Kitchen"]));
     }
@@ -21,7 +22,8 @@ public sealed class ProjectRoomsTests
     public void a_circle_by_way_of_an_extension_and_of_a_third_folder_is_one()
     {
         using var folder = new TestFolder();
-        Assert.Equal(["Cellar", "Hall", "Kitchen"], Assert.Single(Of(folder, ("Kitchen/Cook.cs", "class Cook { void Fill(int cups) => cups.Pour(); }"),
+        Assert.Equal(["Cellar", "Hall", "Kitchen"], Assert.Single(Of(folder,
+            ("Kitchen/Cook.cs", "class Cook { void Fill(int cups) => cups.Pour(); }"),
             ("Cellar/Bottles.cs", "static class Bottles { public static void Pour(this int cups) => Guest.Thank(); }"),
             ("Hall/Guest.cs", "class Guest { public static void Thank() { } Cook? By; }")).Circles()));
     }

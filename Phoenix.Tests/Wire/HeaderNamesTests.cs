@@ -22,7 +22,8 @@ public sealed class HeaderNamesTests
 
     // Phoenix.Local knows nothing of them either.
     [Fact]
-    public void a_host_tells_its_instance_by_the_name_that_is_looked_for() => Assert.Equal(HealthEndpoints.InstanceHeader, ProgramProcess.InstanceHeader);
+    public void a_host_tells_its_instance_by_the_name_that_is_looked_for() =>
+        Assert.Equal(HealthEndpoints.InstanceHeader, ProgramProcess.InstanceHeader);
 
     private static Dictionary<string, string> NamesOf(Type type) => type.GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(field => field.IsLiteral).ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
