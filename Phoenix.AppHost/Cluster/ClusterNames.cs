@@ -22,6 +22,18 @@ internal sealed record ClusterNames(string Schema = "phoenix", string TopicPrefi
         Payments = $"{TopicPrefix}.payments",
     };
 
+    /// <summary>The first part of the names of the warehouse's topics; null when no warehouse runs beside the shop.</summary>
+    public string? Warehouse { get; init; }
+
+    /// <summary>The schema of the warehouse.</summary>
+    public string WarehouseSchema => $"{Schema}_warehouse";
+
+    /// <summary>These, with purchases of goods that a warehouse beside the shop has.</summary>
+    public ClusterNames WithWarehouse() => this with
+    {
+        Domains = [.. Domains, "Phoenix.Samples.Shop.Purchases"], Warehouse = $"{TopicPrefix}-warehouse",
+    };
+
     /// <summary>How many silos run.</summary>
     public int Silos { get; init; } = 1;
 }

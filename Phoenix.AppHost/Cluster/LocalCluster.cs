@@ -3,7 +3,7 @@ using Phoenix.AppHost.Infrastructure;
 
 namespace Phoenix.AppHost.Cluster;
 
-/// <summary>PostgreSQL, a broker, silos and the gateway, each a process of its own.</summary>
+/// <summary>PostgreSQL, a broker, silos, the gateway and perhaps a warehouse, each a process of its own.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private const int PaymentPartitions = 3;
@@ -71,6 +71,7 @@ internal sealed class LocalCluster : IAsyncDisposable
             Silos = [.. Silos, silo];
         }
 
+        if (names.Warehouse is not null) _started.Push(await WarehouseService.StartAsync(settings, options, cancellationToken));
         _started.Push(Gateway = await FreePort.UntilStartedAsync(() => ProgramProcess.StartAsync("gateway", "Phoenix.Gateway.dll", FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,

@@ -32,6 +32,7 @@ internal sealed record SiloSettings(string ConnectionString, string Kafka, Clust
         for (var index = 0; index < Names.Forward.Count; index++)
             settings[$"Phoenix__Publications__Forward__{index}"] = Names.Forward[index];
         if (Names.Payments is { } payments) settings["Phoenix__Subscriptions__shop_payments__Topic"] = payments;
+        if (Names.Warehouse is { } warehouse) settings["Phoenix__Services__warehouse__TopicPrefix"] = warehouse;
         settings["Phoenix__Silo__Name"] = name;
         settings["Phoenix__Silo__Port"] = $"{port}";
         settings["Phoenix__Silo__GatewayPort"] = $"{gatewayPort}";

@@ -40,15 +40,23 @@ internal static class SoakCommand
     {
         var kafka = new Option<string>("--kafka") { Required = true };
         var prefix = new Option<string>("--prefix") { Required = true };
+        var schema = new Option<string>("--schema") { Required = true };
         var number = new Option<int>("--number") { Required = true };
         var seed = new Option<int>("--seed") { Required = true };
         var workers = new Option<int>("--workers") { Required = true };
         var seconds = new Option<double>("--seconds") { Required = true };
         var file = new Option<string>("--file") { Required = true };
-        var command = new Command(ClientVerb, "A client process of the soak.") { kafka, prefix, number, seed, workers, seconds, file };
+        var command = new Command(ClientVerb, "A client process of the soak.")
+        {
+            kafka, prefix, schema, number, seed, workers, seconds, file,
+        };
         command.Hidden = true;
         command.SetAction((parsed, cancellation) => SoakClient.RunAsync(
-            new(parsed.GetValue(kafka)!, parsed.GetValue(prefix)!, parsed.GetValue(number), parsed.GetValue(seed), parsed.GetValue(workers), TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(file)!), cancellation));
+            new(parsed.GetValue(kafka)!, parsed.GetValue(prefix)!,
+                Environment.GetEnvironmentVariable(SoakClientOptions.PostgresVariable) ?? "", parsed.GetValue(schema)!,
+                parsed.GetValue(number), parsed.GetValue(seed), parsed.GetValue(workers),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(file)!),
+            cancellation));
         return command;
     }
 }

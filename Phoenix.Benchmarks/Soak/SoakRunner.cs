@@ -5,6 +5,7 @@ using Npgsql;
 using Phoenix.AppHost.Demo;
 using Phoenix.AppHost.Infrastructure;
 using Phoenix.Benchmarks.Soak.Checking;
+using Phoenix.Benchmarks.Soak.Clients;
 using Phoenix.Benchmarks.Soak.Faults;
 using Phoenix.Benchmarks.Soak.Histories;
 using Spectre.Console;
@@ -72,7 +73,8 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     {
         var history = files.SelectMany(HistoryFile.Read).ToList();
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
-        var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), history, cancellation);
+        var log = await SettledAsync(new LogReader(
+            database, cluster.Names.Schema, cluster.Names.WarehouseSchema, cluster.Names.TopicPrefix), history, cancellation);
         var stored = log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
             .Select(entry => new PublishedEvent(entry.Stream, entry.Version)).ToList();
         var published = PublishedTopic.Read(
@@ -118,8 +120,13 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     private Process StartClient(SoakCluster cluster, int number, string file)
     {
         var client = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
-            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed), "--workers", Text(workers),
-            "--seconds", Text(length.TotalSeconds), "--file", file)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix,
+            "--schema", cluster.Names.Schema, "--number", Text(number), "--seed", Text(seed), "--workers", Text(workers),
+            "--seconds", Text(length.TotalSeconds), "--file", file))
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+                Environment = { [SoakClientOptions.PostgresVariable] = cluster.Postgres.ConnectionString },
+            })!;
         // librdkafka has much to say about a broker that is away.
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"client-{number}.log")) { AutoFlush = true });
         client.OutputDataReceived += (_, line) => log.WriteLine(line.Data);

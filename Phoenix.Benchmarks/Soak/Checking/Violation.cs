@@ -45,6 +45,12 @@ internal enum ViolationKind
     /// <summary>What a transaction did is not what its end says.</summary>
     TransactionEndDiffers,
 
+    /// <summary>A client was told another end of a transaction than is stored, or two different ones.</summary>
+    EndToldDiffers,
+
+    /// <summary>The start of a transaction was refused, and something of it is stored.</summary>
+    RefusedTookEffect,
+
     /// <summary>A decision sent a command that never came.</summary>
     SendLost,
 

@@ -34,4 +34,7 @@ internal enum FaultKind
 
     /// <summary>PostgreSQL's network swallows everything for a while; then what it held back flows on.</summary>
     BlackHole,
+
+    /// <summary>The only silo of the warehouse, which is another service, is killed with SIGKILL and started again.</summary>
+    KillService,
 }

@@ -5,7 +5,9 @@ using Phoenix.Faults;
 
 namespace Phoenix.Benchmarks.Soak.Faults;
 
-/// <summary>PostgreSQL behind a network that can be broken, broker and three silo processes that can be broken one by one.</summary>
+/// <summary>
+/// PostgreSQL behind a network that can be broken, broker, three silo processes that can be broken one by one, and the warehouse's.
+/// </summary>
 internal sealed class SoakCluster : IAsyncDisposable
 {
     public const int Count = 3;
@@ -14,6 +16,7 @@ internal sealed class SoakCluster : IAsyncDisposable
     private readonly InfrastructureOptions _options;
     private readonly SiloProcess?[] _silos = new SiloProcess?[Count];
     private readonly SiloSettings _settings;
+    private SiloProcess? _warehouse;
     private readonly PostgresFaultProxy _network;
 
     private SoakCluster(InfrastructureOptions options, PostgresServer postgres, KafkaBroker kafka, ClusterNames names)
@@ -27,6 +30,8 @@ internal sealed class SoakCluster : IAsyncDisposable
             {
                 ["Phoenix__Publications__Settings__shop.account__Slices"] = "3",
                 ["Phoenix__Publications__RebalanceAfter"] = "00:00:05",
+                // Few enough that crowds of transfers are refused.
+                ["Phoenix__Transactions__MaxUnderWayOf__shop.transfer"] = "20",
             },
         };
     }
@@ -61,12 +66,13 @@ internal sealed class SoakCluster : IAsyncDisposable
 
         var mark = Guid.NewGuid().ToString("N")[..8];
         var cluster = new SoakCluster(
-            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop());
+            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop().WithWarehouse());
         try
         {
             await kafka.CreateTopicAsync(cluster.Names.Payments!, 1, cancellation);
             // One after the other: the first one prepares database and topics.
             for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
+            cluster._warehouse = await WarehouseService.StartAsync(cluster._settings, options, cancellation);
             return cluster;
         }
         catch
@@ -114,6 +120,10 @@ internal sealed class SoakCluster : IAsyncDisposable
                 await Task.Delay(fault.Lasts, cancellation);
                 _network.Pass();
                 break;
+            case FaultKind.KillService:
+                await _warehouse!.Program.KillAsync();
+                await Task.Delay(fault.Lasts, cancellation);
+                break;
             case FaultKind.RestartBroker:
                 await Kafka.StopAsync(immediate: true);
                 await Task.Delay(fault.Lasts, cancellation);
@@ -128,12 +138,17 @@ internal sealed class SoakCluster : IAsyncDisposable
             await _silos[number]!.DisposeAsync();
             await StartSiloAsync(number, cancellation);
         }
+
+        if (!_warehouse!.Program.HasExited) return;
+        await _warehouse.DisposeAsync();
+        _warehouse = await WarehouseService.StartAsync(_settings, _options, cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var silo in _silos)
             if (silo is not null) await silo.DisposeAsync();
+        if (_warehouse is not null) await _warehouse.DisposeAsync();
         await Kafka.DisposeAsync();
         await _network.DisposeAsync();
         await Postgres.DisposeAsync();

@@ -43,6 +43,8 @@ public static class EventStoreSiloBuilderExtensions
         services.TryAddSingleton(provider => new DueQueue(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LeaseTable(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new WaitingStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
+        services.TryAddSingleton(
+            provider => new EndedStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new TaggedStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new TopicSwitches(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LedgerTrimming(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
