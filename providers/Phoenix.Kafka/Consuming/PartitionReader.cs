@@ -33,8 +33,8 @@ internal sealed class PartitionReader : IDisposable
     private readonly HashSet<PartitionIntake> touched = [];
 
     public PartitionReader(
-        KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, IConsumptionSwitch? topics, TimeProvider time,
-        ILogger logger)
+        KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, IConsumptionSwitch? topics,
+        ITopicStarts? topicStarts, TimeProvider time, ILogger logger)
     {
         this.options = options;
         this.refused = refused;
@@ -43,8 +43,8 @@ internal sealed class PartitionReader : IDisposable
         consumer = ConsumerFactory.Build(options, catalog.IsEmbedded, OnError, logger);
         assignment = new PartitionAssignment(consumer, intakes, topics);
         Commits = new OffsetCommits(consumer, intakes, options, time, logger);
-        Starts = new PartitionStarts(
-            consumer, assignment, admin, new FirstStarts(consumer, Commits, catalog), requests, options, time, logger, stop.Token);
+        FirstStarts = new FirstStarts(consumer, Commits, catalog, topicStarts, options, logger);
+        Starts = new PartitionStarts(consumer, assignment, admin, FirstStarts, requests, options, time, logger, stop.Token);
         confirmations = new LifeConfirmations(admin, Starts, refused, options, time, stop.Token);
         thread = new Thread(Poll) { IsBackground = true, Name = $"kafka {options.ConsumerGroup}" };
         thread.Start();
@@ -53,6 +53,9 @@ internal sealed class PartitionReader : IDisposable
 
     /// <summary>Their positions.</summary>
     public OffsetCommits Commits { get; }
+
+    /// <summary>Where topics begin of which nothing was read.</summary>
+    public FirstStarts FirstStarts { get; }
 
     /// <summary>How their lives begin.</summary>
     public PartitionStarts Starts { get; }
