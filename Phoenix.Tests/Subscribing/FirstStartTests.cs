@@ -38,9 +38,13 @@ public sealed class FirstStartTests(SharedPostgres postgres, SharedKafka kafka)
 
         var another = rig.NewSiloAsync();
         await rig.StartSiloAsync();
-        await using var other = await another;
-        await Eventually.TrueAsync("payments take effect", async () => await rig.LedgerRowsAsync(account) > 0);
-        await stop.CancelAsync();
+        await using (await another)
+        {
+            await Eventually.TrueAsync("payments take effect", async () => await rig.LedgerRowsAsync(account) > 0);
+            await stop.CancelAsync();
+        }
+
+        // The other one, which is of another cluster, decides on the same account no more.
         var places = (long[])(await Sql.ScalarAsync(rig.Database, "select places from phoenix.phoenix_topic_starts"))!;
         var expected = (await written).Count(place => place.Offset >= places[place.Partition]);
         await Eventually.TrueAsync("all from that place on take effect", async () => await rig.LedgerRowsAsync(account) == expected);
@@ -70,6 +74,8 @@ public sealed class FirstStartTests(SharedPostgres postgres, SharedKafka kafka)
         {
             var place = await topic.PayAsync(account, 1, number % Partitions);
             written.Add((place.Partition.Value, place.Offset.Value));
+            // Some while the silos begin, not so many that they do nothing else.
+            await Task.Delay(50);
         }
 
         return written;
