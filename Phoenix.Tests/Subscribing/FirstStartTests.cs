@@ -75,7 +75,7 @@ public sealed class FirstStartTests(SharedPostgres postgres, SharedKafka kafka)
             var place = await topic.PayAsync(account, 1, number % Partitions);
             written.Add((place.Partition.Value, place.Offset.Value));
             // Some while the silos begin, not so many that they do nothing else.
-            await Task.Delay(50);
+            await Task.Delay(50, CancellationToken.None);
         }
 
         return written;
