@@ -236,8 +236,12 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         const string Late = "/v1/due?aggregate=tests.alarm&id=h%2F1&name=late";
         Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.Http.DeleteAsync(Late, Cancellation)).StatusCode);
         await PostedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.Forbidden);
-        await OperatedAsync(Late, "", HttpStatusCode.OK, HttpMethod.Delete);
+        await OperatedAsync(Late, """{"reason":"nobody waits"}""", HttpStatusCode.OK, HttpMethod.Delete);
         await OperatedAsync(Late, "", HttpStatusCode.NotFound, HttpMethod.Delete);
+        var audited = (await ReadAsync("/v1/letters/audit")).GetProperty("entries").EnumerateArray()
+            .Single(entry => entry.GetProperty("subject").GetString() == "late of tests.alarm/h/1");
+        Assert.Equal(["cancel", "operator", "nobody waits", "tests.ring to tests.alarm/h/1: {\"text\":\"x\"}"],
+            ((string[])["verb", "principal", "reason", "detail"]).Select(member => audited.GetProperty(member).GetString()));
         await OperatedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.NotFound);
         foreach (var bad in (string[])["?aggregate=tests.alarm", "?limit=0", "?after=nonsense"])
             Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/due{bad}", Cancellation)).StatusCode);

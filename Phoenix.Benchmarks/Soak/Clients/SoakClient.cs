@@ -40,6 +40,11 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
     private static readonly string[] Countries = ["DE", "FR", "CH", "XX"];
     private const int Tries = 4;
     private const string Goods = "soak-goods";
+
+    // Of the second client, which has half of the load: one in a hundred of all.
+    private const int GarbageOneIn = 50;
+    private GarbageWriter? _garbage;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task<int> RunAsync(SoakClientOptions options, CancellationToken cancellation)
@@ -94,6 +99,8 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
                 cancellation.ThrowIfCancellationRequested();
         }
 
+        using var garbage = _garbage = options.Number == 1
+            ? await GarbageWriter.StartAsync(options.Kafka, options.TopicPrefix, options.Number, history) : null;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         end.CancelAfter(options.Length);
         var bonuses = options.Number == 0
@@ -135,6 +142,7 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
                 < 10 => () => UntilKnownAsync(account, id, new Deposit(amount), cancellation),
                 _ => () => UntilKnownAsync(account, id, new Withdraw(amount), cancellation),
             };
+            if (_garbage is not null && random.Next(GarbageOneIn) == 0) await _garbage.WriteAsync(account, random);
             await (random.Next(10) == 0 ? Task.WhenAll(send(), send()) : send());
             await Task.Delay(Pause, cancellation);
         }
@@ -224,7 +232,8 @@ internal sealed class SoakClient(IPhoenixClient client, SoakClientOptions option
 
     private static string Product(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-product-{number}");
 
-    private static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-{number:000}");
+    /// <summary>The id of an account.</summary>
+    public static string Account(int number) => string.Create(CultureInfo.InvariantCulture, $"soak-{number:000}");
 
     // Not System.HashCode, which is another one in every process.
     private static int HashCode(int seed, int client, int worker) => unchecked((((seed * 397) ^ client) * 397) ^ worker);

@@ -1,6 +1,7 @@
 using Npgsql;
 using Phoenix.AppHost.Cluster;
 using Phoenix.AppHost.Infrastructure;
+using Phoenix.Benchmarks.Soak.Clients;
 using Phoenix.Faults;
 
 namespace Phoenix.Benchmarks.Soak.Faults;
@@ -19,8 +20,11 @@ internal sealed class SoakCluster : IAsyncDisposable
     private SiloProcess? _warehouse;
     private readonly PostgresFaultProxy _network;
 
+    private readonly CommandTopic _topic;
+
     private SoakCluster(InfrastructureOptions options, PostgresServer postgres, KafkaBroker kafka, ClusterNames names)
     {
+        _topic = new(kafka.BootstrapServers, GarbageWriter.TopicOf(names.TopicPrefix));
         (_options, Postgres, Kafka, Names) = (options, postgres, kafka, names);
         _network = new(postgres.ConnectionString);
         // Two silos and more publish, and hand slices over while others are killed.
@@ -42,15 +46,19 @@ internal sealed class SoakCluster : IAsyncDisposable
 
     public ClusterNames Names { get; }
 
+    /// <summary>Whether topics are deleted and made again; what was not read is gone with them.</summary>
+    public bool RecreatesTopics { get; init; }
+
     /// <summary>What this machine lets us break: an external server is not ours to stop, and the embedded broker forgets.</summary>
     public IReadOnlyCollection<FaultKind> Kinds => [.. Enum.GetValues<FaultKind>().Where(kind => kind switch
     {
         FaultKind.RestartPostgres => Postgres.ProcessId is not null,
         FaultKind.RestartBroker => Kafka.IsReal && Kafka.ProcessId is not null,
+        FaultKind.RecreateTopic => RecreatesTopics && Kafka.IsReal,
         _ => true,
     })];
 
-    public static async Task<SoakCluster> StartAsync(InfrastructureOptions options, CancellationToken cancellation)
+    public static async Task<SoakCluster> StartAsync(InfrastructureOptions options, bool recreatesTopics, CancellationToken cancellation)
     {
         var postgres = await PostgresServer.StartAsync(options, cancellation);
         KafkaBroker kafka;
@@ -66,9 +74,13 @@ internal sealed class SoakCluster : IAsyncDisposable
 
         var mark = Guid.NewGuid().ToString("N")[..8];
         var cluster = new SoakCluster(
-            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop().WithWarehouse());
+            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop().WithWarehouse())
+        {
+            RecreatesTopics = recreatesTopics,
+        };
         try
         {
+            await cluster._topic.EnsureAsync();
             await kafka.CreateTopicAsync(cluster.Names.Payments!, 1, cancellation);
             // One after the other: the first one prepares database and topics.
             for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
@@ -123,6 +135,11 @@ internal sealed class SoakCluster : IAsyncDisposable
             case FaultKind.KillService:
                 await _warehouse!.Program.KillAsync();
                 await Task.Delay(fault.Lasts, cancellation);
+                break;
+            case FaultKind.RecreateTopic:
+                await _topic.RecreateAsync(cancellation);
+                await Task.Delay(fault.Lasts, cancellation);
+                await _silos[fault.Silo]!.Program.KillAsync();
                 break;
             case FaultKind.RestartBroker:
                 await Kafka.StopAsync(immediate: true);
