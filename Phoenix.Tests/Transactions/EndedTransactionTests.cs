@@ -86,8 +86,9 @@ public sealed class EndedTransactionTests(SharedPostgres postgres)
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         while (await reader.ReadAsync(TestContext.Current.CancellationToken)) plan.Add(reader.GetString(0));
 
-        Assert.Contains(plan, line => line.Contains(EventTable.EndedIndex, StringComparison.Ordinal));
-        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan", StringComparison.Ordinal));
+        // A kind of which there are few may also be found by its streams' names, where the database's collation lets it.
+        if (prefix is null) Assert.Contains(plan, line => line.Contains(EventTable.EndedIndex, StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on mt_events", StringComparison.Ordinal));
     }
 
     [Fact]
