@@ -32,6 +32,7 @@ public sealed class TransactionEndTests(SharedPostgres postgres, SharedKafka kaf
     {
         await _client.DisposeAsync();
         await _silo.DisposeAsync();
+        await TestTopics.DeleteAsync(_bootstrap, _prefix);
     }
 
     [Fact]

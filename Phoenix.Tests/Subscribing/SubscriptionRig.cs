@@ -143,6 +143,7 @@ internal sealed class SubscriptionRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopSiloAsync();
+        await TestTopics.DeleteAsync(Payments.Bootstrap, _prefix);
         Payments.Dispose();
     }
 }
