@@ -27,6 +27,9 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     private volatile TopicIds topicIds;
     private volatile string? clusterId;
 
+    // On this machine, and found not to be the embedded one.
+    private volatile bool isReal;
+
     private enum TopicIds
     {
         NotAskedYet,
@@ -65,7 +68,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         if (topicIds == TopicIds.NotTold)
             return await DescribeByMetadataAsync(topic);
-        var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && await Task.Run(IsOnLoopback);
+        var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && !isReal && await Task.Run(IsOnLoopback);
         try
         {
             var result = await admin.Value.AskAsync(native => native.DescribeTopicsAsync(
@@ -91,7 +94,12 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         }
         catch (KafkaException error) when (IsUnsupported(error) || (mayBeEmbedded && error.Error.Code == ErrorCode.Local_TimedOut))
         {
-            // The embedded broker has no controller, which such a request waits for in vain.
+            // The embedded broker has no controller, which such a request waits for in vain. A real one that is busy may take as long.
+            if (!IsUnsupported(error) && !await IsEmbeddedAsync())
+            {
+                isReal = true;
+                return await DescribeAsync(topic);
+            }
             topicIds = TopicIds.NotTold;
             return await DescribeByMetadataAsync(topic);
         }
