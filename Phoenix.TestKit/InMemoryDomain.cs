@@ -33,12 +33,13 @@ public sealed class InMemoryDomain
     private readonly Dictionary<(string Stream, string Id), StepAnswer> _ledger = [];
     private readonly SortedDictionary<string, InMemoryTransaction> _transactions = new(StringComparer.Ordinal);
     private readonly List<Action> _pending = [];
+    private readonly StartLimits _limits;
     private ImmutableDictionary<Type, object> _services = ImmutableDictionary<Type, object>.Empty;
     private Func<StepSent, StepFate> _meets = static _ => StepFate.Arrives;
     private Random? _order;
     private int _commands;
 
-    private InMemoryDomain(DomainModel domain) => _domain = domain;
+    private InMemoryDomain(DomainModel domain) => (_domain, _limits) = (domain, new(_transactions));
 
     /// <summary>The time. It begins at 2026-01-01 00:00 UTC.</summary>
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -75,15 +76,53 @@ public sealed class InMemoryDomain
     }
 
     /// <summary>
+    /// At most so many transactions of a kind are under way, as with <c>Phoenix:Transactions:MaxUnderWayOf</c> on a host. A start beyond is
+    /// refused; one that a decision sends comes again when there is room, and a step of another transaction is always taken.
+    /// </summary>
+    public InMemoryDomain AtMost<TContract>(int limit) where TContract : ITransactionGrain
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        _limits.Set(ModelOf(ContractNames.Of(typeof(TContract))).Name, limit);
+        return this;
+    }
+
+    /// <summary>
     /// Sends a command to an aggregate, or starts a transaction, and lets everything happen that follows now.
     /// </summary>
     /// <exception cref="SpecificationException">A handler failed, or something does not survive JSON.</exception>
+    /// <exception cref="BusyException">The start of a transaction that <see cref="AtMost"/> does not let in; it had no effect.</exception>
     public Outcome Execute<TContract>(string id, ICommand<TContract> command) where TContract : IAggregateGrain
     {
         ArgumentNullException.ThrowIfNull(command);
         var outcome = Send(ContractNames.Of(typeof(TContract)), id, command, null);
         Settle();
         return outcome;
+    }
+
+    /// <summary>
+    /// Starts a transaction and asks for its reply when it has ended, as <c>IPhoenixClient.RunAsync</c> does; it comes whatever is lost or
+    /// crashes meanwhile. Move time on where it does not end at once.
+    /// </summary>
+    /// <param name="id">The transaction's id.</param>
+    /// <param name="start">The command.</param>
+    /// <param name="commandId">Its id: the same once more waits for the same end. Null for a new one.</param>
+    /// <returns>How it ended, without its steps; <see cref="TransactionState.NotStarted"/>, with the code, when the start was
+    /// rejected.</returns>
+    /// <exception cref="SpecificationException">A handler failed, or something does not survive JSON.</exception>
+    /// <exception cref="BusyException">The start is one that <see cref="AtMost"/> does not let in; it had no effect.</exception>
+    public Task<TransactionStatus> Run<TContract>(string id, ICommand<TContract> start, string? commandId = null)
+        where TContract : ITransactionGrain
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        var kind = ContractNames.Of(typeof(TContract));
+        var outcome = Send(kind, id, start, commandId);
+        Settle();
+        return outcome.IsAccepted
+            ? _transactions[$"{kind}/{id}"].End
+            : Task.FromResult(new TransactionStatus
+            {
+                State = TransactionState.NotStarted, Code = outcome.Code, Message = outcome.Message,
+            });
     }
 
     /// <summary>Asks an aggregate.</summary>
@@ -133,12 +172,14 @@ public sealed class InMemoryDomain
         return this;
     }
 
-    private Outcome Send(string kind, string id, object command, string? commandId)
+    private Outcome Send(string kind, string id, object command, string? commandId, bool isStep = false)
     {
         if (AggregateId.Problem(id) is { } problem) throw new SpecificationException(problem);
         var model = ModelOf(kind);
         commandId ??= $"command-{++_commands}";
-        return model.Saga is { } saga ? Start(kind, id, saga, command, commandId) : Decide(kind, id, command, commandId);
+        if (model.Saga is not { } saga) return Decide(kind, id, command, commandId);
+        if (!isStep) _limits.Admit(kind, $"{kind}/{id}");
+        return Start(kind, id, saga, command, commandId);
     }
 
     private Outcome Decide(string kind, string id, object command, string commandId)
@@ -170,7 +211,17 @@ public sealed class InMemoryDomain
 
     private void Deliver(string owner, SendCommand send)
     {
-        var outcome = Send(send.Aggregate, send.Id, send.Command, null);
+        Outcome outcome;
+        try
+        {
+            outcome = Send(send.Aggregate, send.Id, send.Command, null);
+        }
+        catch (BusyException)
+        {
+            _limits.Wait(send.Aggregate, () => Deliver(owner, send));
+            return;
+        }
+
         if (outcome.IsAccepted || send.IfRejected is not { } told) return;
         var slash = owner.IndexOf('/', StringComparison.Ordinal);
         var model = ModelOf(owner[..slash]);
@@ -184,12 +235,16 @@ public sealed class InMemoryDomain
     private Outcome Start(string kind, string id, SagaDefinitions saga, object command, string commandId)
     {
         var stream = $"{kind}/{id}";
-        if (_transactions.ContainsKey(stream)) return OutcomeOf(SagaScan.AlreadyStarted, commandId, before: 1, after: 1);
+        if (_transactions.TryGetValue(stream, out var there))
+        {
+            return OutcomeOf(there.StartId == commandId ? Decision.Accepted([], reply: null) : SagaScan.AlreadyStarted, commandId, 1, 1);
+        }
+
         var name = LogicalNames.Of(command.GetType());
         var sent = RoundTrip.Of(command, PhoenixJson.Message, "The command");
         try
         {
-            _transactions.Add(stream, new(stream, () => saga.NewPlan(name, sent), Now));
+            _transactions.Add(stream, new(stream, () => saga.NewPlan(name, sent), Now) { StartId = commandId });
         }
         catch (ModelException exception)
         {
@@ -211,6 +266,7 @@ public sealed class InMemoryDomain
                 foreach (var call in transaction.Turn(Now)) _pending.Add(() => Call(transaction, call));
             }
 
+            if (_pending.Count == 0 && _limits.Next() is { } start) _pending.Add(start);
             if (_pending.Count == 0) return;
             var at = _order?.Next(_pending.Count) ?? 0;
             var next = _pending[at];
@@ -233,7 +289,7 @@ public sealed class InMemoryDomain
         if (call.Command is null) return _ledger[(stream, call.CommandId)] = new StepAnswer.Closed();
         if (ModelOf(call.Aggregate).Saga is not null)
         {
-            var started = Send(call.Aggregate, call.AggregateId, call.Command, call.CommandId);
+            var started = Send(call.Aggregate, call.AggregateId, call.Command, call.CommandId, isStep: true);
             return _ledger[(stream, call.CommandId)] = Recorded(started);
         }
 

@@ -11,6 +11,7 @@ internal sealed class InMemoryTransaction
     private readonly List<IEvent> _facts = [];
     private readonly HashSet<(string Step, StepPhase Phase, int Round, bool IsClose)> _underWay = [];
     private readonly Dictionary<(string Step, StepPhase Phase), int> _silences = [];
+    private readonly TaskCompletionSource<TransactionStatus> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SagaRun _run;
 
     /// <exception cref="ModelException">The plan cannot be.</exception>
@@ -21,6 +22,15 @@ internal sealed class InMemoryTransaction
     }
 
     public string Stream { get; }
+
+    /// <summary>The id of the command that started it.</summary>
+    public required string StartId { get; init; }
+
+    /// <summary>What those are told who asked for the reply at the end.</summary>
+    public Task<TransactionStatus> End => _end.Task;
+
+    /// <summary>It has neither ended nor waits for somebody: it keeps a place.</summary>
+    public bool IsUnderWay => _run is { Ended: null, Attention: null, Unknown: null };
 
     /// <summary>When it goes on by itself at the latest; null when it does not.</summary>
     public DateTimeOffset? AskAgain { get; private set; }
@@ -54,6 +64,8 @@ internal sealed class InMemoryTransaction
             {
                 _facts.Add(fact);
                 _run.Apply(fact);
+                // Over Kafka it is told without its steps.
+                if (fact is TransactionEnded) _end.TrySetResult(Status with { Steps = [] });
                 continue;
             }
 

@@ -78,6 +78,12 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     public TransactionSpecification<TSaga> Accepts(string step, object? reply = null) =>
         Answer(step, new StepAnswer.Accepted(reply is null ? null : JsonSerializer.Serialize(reply, reply.GetType(), PhoenixJson.Reply)));
 
+    /// <summary>
+    /// The aggregate, of another service, does what the step asks, and its reply does not fit the topic of answers.
+    /// </summary>
+    public TransactionSpecification<TSaga> AcceptsWithReplyLeftOut(string step) =>
+        Answer(step, new StepAnswer.Accepted(null, IsReplyLeftOut: true));
+
     /// <summary>The aggregate says no.</summary>
     public TransactionSpecification<TSaga> Rejects(string step, string code, string message = "No.") => Answer(step, new StepAnswer.Rejected(code, message));
 
@@ -142,6 +148,18 @@ public sealed class TransactionSpecification<TSaga> where TSaga : Saga, new()
     /// <summary>Nothing is asked now.</summary>
     /// <exception cref="SpecificationException">Something is.</exception>
     public TransactionSpecification<TSaga> ThenAsksNothing() => _calls.Count == 0 ? this : throw Error("nothing is asked");
+
+    /// <summary>
+    /// What those are told who asked for the reply at the end, as <c>IPhoenixClient.RunAsync</c> gives it; null while it has not ended.
+    /// </summary>
+    public TransactionStatus? Reply => Run.Ended is not { } end ? null : new()
+    {
+        State = end.Completed ? TransactionState.Completed : TransactionState.Compensated,
+        StartedAt = _start,
+        Code = end.Code,
+        Message = end.Message,
+        ReplyJson = end.Reply,
+    };
 
     /// <summary>It has ended, and everything was done.</summary>
     /// <exception cref="SpecificationException">It has not.</exception>

@@ -9,12 +9,15 @@ using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.Runs.Bookkeeping;
 using Phoenix.Runs.Samples;
+using Phoenix.Transactions;
 using Shop.Accounts;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Products;
+using Shop.Purchases;
 using Shop.StandingOrders;
 using Shop.Transfers;
+using Warehouse.Goods;
 
 namespace Phoenix.AppHost.Demo;
 
@@ -29,6 +32,25 @@ internal static class DemoClient
 
     public static async Task<int> RunAsync(string kafka, string topicPrefix, int commands, int seed, string file, CancellationToken cancellationToken)
     {
+        var (shop, client) = await ConnectAsync(kafka, topicPrefix, cancellationToken);
+        var (warehouse, store) = await ConnectAsync(kafka, ShopCluster.WarehousePrefix(topicPrefix), cancellationToken);
+        using (shop)
+        using (warehouse)
+        {
+            var run = await SendAsync(client, new PaymentService(kafka, ShopCluster.Payments(topicPrefix)), commands, seed, cancellationToken);
+            run = run with { Purchases = await PurchaseAsync(client, store, commands, seed, cancellationToken) };
+            await using (var output = File.Create(file))
+                await JsonSerializer.SerializeAsync(output, run, cancellationToken: cancellationToken);
+            await shop.StopAsync(cancellationToken);
+            await warehouse.StopAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+
+    private static async Task<(IHost Host, IPhoenixClient Client)> ConnectAsync(
+        string kafka, string topicPrefix, CancellationToken cancellationToken)
+    {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddPhoenixClient(options =>
@@ -38,16 +60,11 @@ internal static class DemoClient
             options.ApplicationName = "demo";
             options.RequestTimeout = TimeSpan.FromSeconds(30);
         });
-        using var host = builder.Build();
+        var host = builder.Build();
         await host.StartAsync(cancellationToken);
         var client = host.Services.GetRequiredService<IPhoenixClient>();
         await client.Ready.WaitAsync(cancellationToken);
-
-        var run = await SendAsync(client, new PaymentService(kafka, ShopCluster.Payments(topicPrefix)),
-            commands, seed, cancellationToken);
-        await using (var output = File.Create(file)) await JsonSerializer.SerializeAsync(output, run, cancellationToken: cancellationToken);
-        await host.StopAsync(cancellationToken);
-        return 0;
+        return (host, client);
     }
 
     private static async Task<DemoRun> SendAsync(
@@ -68,7 +85,7 @@ internal static class DemoClient
             account => client.RequestAsync(account, new JoinCampaign(Workload.Campaign), null, Patient, cancellationToken)));
         // One record for all of them.
         await payments.WriteAsync([new Payment(Books.Bonus, Campaign: Workload.Campaign)], cancellationToken);
-        return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders);
+        return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders, []);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)
         {
@@ -121,12 +138,36 @@ internal static class DemoClient
     }
 
     /// <summary>Fills the shelves and places orders.</summary>
-    private static async Task<IReadOnlyList<string>> OrderAsync(
+    private static async Task<IReadOnlyList<DemoEnd>> OrderAsync(
         IPhoenixClient client, int commands, int seed, CancellationToken cancellationToken)
     {
         foreach (var (id, pieces) in Workload.Products(commands))
             await client.RequestAsync(id, new AddStock(pieces), null, Patient, cancellationToken);
-        return await StartAsync<PlaceOrder, IOrderGrain>(client, Workload.Orders(commands, seed), cancellationToken);
+        return await RunAsync<PlaceOrder, IOrderGrain>(client, Workload.Orders(commands, seed), cancellationToken);
+    }
+
+    /// <summary>Fills the warehouse and buys there.</summary>
+    private static async Task<IReadOnlyList<DemoEnd>> PurchaseAsync(
+        IPhoenixClient client, IPhoenixClient warehouse, int commands, int seed, CancellationToken cancellationToken)
+    {
+        var (goods, pieces) = Workload.Goods(commands);
+        await warehouse.RequestAsync(goods, new StoreGoods(pieces), null, Patient, cancellationToken);
+        return await RunAsync<BuyGoods, IPurchaseGrain>(client, Workload.Purchases(commands, seed), cancellationToken);
+    }
+
+    /// <returns>How the transactions ended.</returns>
+    private static async Task<IReadOnlyList<DemoEnd>> RunAsync<TCommand, TContract>(
+        IPhoenixClient client, IReadOnlyDictionary<string, TCommand> starts, CancellationToken cancellationToken)
+        where TCommand : ICommand<TContract> where TContract : ITransactionGrain
+    {
+        var ends = new ConcurrentBag<DemoEnd>();
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(starts, limit, async (start, cancellation) =>
+        {
+            var end = await client.RunAsync<TContract>(start.Key, start.Value, null, Patient, cancellation);
+            ends.Add(new(start.Key, end.State == TransactionState.Completed, end.Code));
+        });
+        return [.. ends];
     }
 
     /// <returns>The ids of the transactions that were started.</returns>

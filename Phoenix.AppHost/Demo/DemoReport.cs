@@ -41,6 +41,12 @@ internal sealed record DemoReport
     /// <summary>Orders that were undone: not enough on the shelf or in the account, or nobody delivers there.</summary>
     public required long OrdersCompensated { get; init; }
 
+    /// <summary>Purchases that were paid here and taken, packed and handed over at the warehouse, which is another service.</summary>
+    public required long PurchasesCompleted { get; init; }
+
+    /// <summary>Purchases that were undone on both sides.</summary>
+    public required long PurchasesCompensated { get; init; }
+
     /// <summary>Records of another service's topic that became deposits.</summary>
     public required int Payments { get; init; }
 

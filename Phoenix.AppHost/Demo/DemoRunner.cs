@@ -44,7 +44,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
         // Servers that were there before us hold other things, and a kept folder an earlier demo: names of our own keep them apart.
         var mark = Guid.NewGuid().ToString("N")[..8];
-        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}") { Silos = silos }.WithShop();
+        var names = new ClusterNames($"demo_{mark}", $"demo-{mark}") { Silos = silos }.WithShop().WithWarehouse();
         await using var cluster = await LocalCluster.StartAsync(options, names, cancellationToken);
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
         var run = await DriveAsync(cluster, names, folder, cancellationToken);
@@ -53,6 +53,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         await UntilAsync(books.TransactionsHaveEndedAsync, books, "Transactions had not all ended", answered, cancellationToken);
         await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments + Workload.Openings(commands), books,
             "Payments had not all been received", answered, cancellationToken);
+        await UntilAsync(token => books.ParcelsAreHandedOverAsync(ShopCluster.WarehouseSchema(names.Schema), token), books,
+            "Parcels had not all been handed over", answered, cancellationToken);
         var ended = Stopwatch.GetTimestamp();
         await UntilAsync(books.ReadModelIsCurrentAsync, books, "The read model was not current", ended, cancellationToken);
         var lag = Math.Round(Stopwatch.GetElapsedTime(ended).TotalMilliseconds, 1);
@@ -63,16 +65,18 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             await books.EventsAgainstReadModelAsync(cancellationToken);
             await books.TransfersAsync(run.Transfers, cancellationToken);
             await books.OrdersAsync(run.Orders, cancellationToken);
+            await books.PurchasesAsync(run.Purchases, ShopCluster.WarehouseSchema(names.Schema), Workload.Goods(commands).Pieces, cancellationToken);
             await books.PaymentsAsync(Payments, Workload.Openings(commands), cancellationToken);
             var shown = await ShownReadModels.ReadAsync(cluster.Gateway.Address, cluster.TokenFile, cancellationToken);
-            var placed = Workload.Orders(commands, Seed).Where(order => run.Orders.Contains(order.Key)).ToDictionary();
+            var placed = Workload.Orders(commands, Seed).Where(order => run.Orders.Any(end => end.Id == order.Key)).ToDictionary();
             var orders = await books.TransactionsAsync("shop.order", cancellationToken);
             books.Differences.AddRange(shown.Differences(
                 Workload.Openings(commands), await books.MoneyAsync(cancellationToken), placed, orders.Completed));
         });
         var published = await PublishedAsync(cluster, names, books, cancellationToken);
         var report = await ReportAsync(cluster, run, books, lag, published, cancellationToken);
-        if (keep is null && cluster.Postgres.Kind == "external") await DropAsync(database, names.Schema);
+        foreach (var schema in keep is null && cluster.Postgres.Kind == "external" ? [names.Schema, ShopCluster.WarehouseSchema(names.Schema)] : (string[])[])
+            await DropAsync(database, schema);
         return report;
     }
 
@@ -131,6 +135,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         var distinct = run.Outcomes.DistinctBy(outcome => outcome.CommandId).ToList();
         var transfers = await books.TransactionsAsync("shop.transfer", cancellationToken);
         var orders = await books.TransactionsAsync("shop.order", cancellationToken);
+        var purchases = await books.TransactionsAsync("shop.purchase", cancellationToken);
         return new()
         {
             Commands = commands,
@@ -138,6 +143,8 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
             TransfersCompensated = transfers.Compensated,
             OrdersCompleted = orders.Completed,
             OrdersCompensated = orders.Compensated,
+            PurchasesCompleted = purchases.Completed,
+            PurchasesCompensated = purchases.Compensated,
             Silos = silos,
             Sent = run.Sent,
             Replies = run.Outcomes.Count,

@@ -23,6 +23,8 @@ internal static class DemoScreen
         Row("effects doubled", $"{report.EffectsDoubled:N0} of {report.EventsStored:N0} events stored");
         Row("transfers", $"{report.TransfersCompleted:N0} completed, {report.TransfersCompensated:N0} undone, as far as they had gone");
         Row("orders", $"{report.OrdersCompleted:N0} completed, {report.OrdersCompensated:N0} undone");
+        Row("purchases",
+            $"{report.PurchasesCompleted:N0} completed with the warehouse, another service, {report.PurchasesCompensated:N0} undone");
         Row("received", $"{report.Payments:N0} payments from a topic of somebody else's, and one bonus for {report.Bonuses:N0} accounts");
         Row("published", $"{report.EventsPublished:N0} events of accounts, to a topic of their own");
         Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
@@ -32,7 +34,11 @@ internal static class DemoScreen
         Row("PostgreSQL", $"{report.Postgres}");
         AnsiConsole.Write(table);
         if (report.BooksAgree)
-            AnsiConsole.MarkupLine("[green]The books agree: replies, ledger, event log, read models, transfers, orders and published events.[/]");
+        {
+            AnsiConsole.MarkupLine(
+                "[green]The books agree: replies, ledger, event log, read models, transfers, orders, purchases and published events.[/]");
+        }
+
         foreach (var difference in report.Differences) AnsiConsole.MarkupLineInterpolated($"[red]{difference}[/]");
         if (!report.BooksAgree) AnsiConsole.MarkupLine("[red]The books do not agree.[/]");
 

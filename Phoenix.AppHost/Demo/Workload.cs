@@ -2,6 +2,7 @@ using Phoenix.Model;
 using Shop.Accounts;
 using Shop.Orders;
 using Shop.Payments;
+using Shop.Purchases;
 using Shop.StandingOrders;
 using Shop.Transfers;
 
@@ -60,6 +61,22 @@ internal static class Workload
         return Enumerable.Range(0, commands / 40).ToDictionary(number => $"demo-{number:000000}", number => new PlaceOrder(
             Account(random, accounts), products[random.Next(products.Count)], random.Next(1, 4), random.Next(1, 20_000) / 100m,
             $"demo-{number:000000}", number % 5 == 4 ? "XX" : "DE"));
+    }
+
+    /// <summary>The goods that purchases are for, at the warehouse, and how many pieces it has: fewer than are asked for.</summary>
+    public static (string Id, int Pieces) Goods(int commands) => ("demo-goods", Math.Max(1, commands / 80));
+
+    /// <summary>
+    /// Purchases by id, one for eighty commands: money here, goods and parcels at the warehouse. Some ask for more money or pieces than
+    /// there are, and one in five goes where nobody delivers.
+    /// </summary>
+    public static IReadOnlyDictionary<string, BuyGoods> Purchases(int commands, int seed)
+    {
+        var random = new Random(seed);
+        var accounts = Openings(commands);
+        return Enumerable.Range(0, Math.Max(1, commands / 80)).ToDictionary(number => $"demo-{number:000000}", number => new BuyGoods(
+            Account(random, accounts), random.Next(1, 20_000) / 100m, Goods(commands).Id, random.Next(1, 4), $"demo-{number:000000}",
+            number % 5 == 4 ? "AQ" : "DE"));
     }
 
     /// <summary>Standing orders by id: each pays once a second while the demo runs.</summary>

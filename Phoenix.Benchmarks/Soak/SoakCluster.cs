@@ -1,4 +1,5 @@
 using Npgsql;
+using Phoenix.Benchmarks.Soak.Clients;
 using Phoenix.Faults;
 using Phoenix.Local;
 using Phoenix.Local.Programs;
@@ -7,7 +8,9 @@ using Phoenix.Runs.Samples;
 
 namespace Phoenix.Benchmarks.Soak;
 
-/// <summary>PostgreSQL behind a network that can be broken, broker and three silo processes that can be broken one by one.</summary>
+/// <summary>
+/// PostgreSQL behind a network that can be broken, broker, three silo processes that can be broken one by one, and the warehouse's.
+/// </summary>
 internal sealed class SoakCluster : IAsyncDisposable
 {
     public const int Count = 3;
@@ -16,10 +19,14 @@ internal sealed class SoakCluster : IAsyncDisposable
     private readonly InfrastructureOptions _options;
     private readonly SiloProcess?[] _silos = new SiloProcess?[Count];
     private readonly SiloSettings _settings;
+    private SiloProcess? _warehouse;
     private readonly PostgresFaultProxy _network;
+
+    private readonly CommandTopic _topic;
 
     private SoakCluster(InfrastructureOptions options, PostgresServer postgres, KafkaBroker kafka, ClusterNames names)
     {
+        _topic = new(kafka.BootstrapServers, GarbageWriter.TopicOf(names.TopicPrefix));
         (_options, Postgres, Kafka, Names) = (options, postgres, kafka, names);
         _network = new(postgres.ConnectionString);
         // Two silos and more publish, and hand slices over while others are killed.
@@ -29,6 +36,8 @@ internal sealed class SoakCluster : IAsyncDisposable
             {
                 ["Phoenix__Publications__Settings__shop.account__Slices"] = "3",
                 ["Phoenix__Publications__RebalanceAfter"] = "00:00:05",
+                // Few enough that crowds of transfers are refused.
+                ["Phoenix__Transactions__MaxUnderWayOf__shop.transfer"] = "20",
             },
         };
     }
@@ -39,15 +48,19 @@ internal sealed class SoakCluster : IAsyncDisposable
 
     public ClusterNames Names { get; }
 
+    /// <summary>Whether topics are deleted and made again; what was not read is gone with them.</summary>
+    public bool RecreatesTopics { get; init; }
+
     /// <summary>What this machine lets us break: an external server is not ours to stop, and the embedded broker forgets.</summary>
     public IReadOnlyCollection<FaultKind> Kinds => [.. Enum.GetValues<FaultKind>().Where(kind => kind switch
     {
         FaultKind.RestartPostgres => Postgres.ProcessId is not null,
         FaultKind.RestartBroker => Kafka.IsReal && Kafka.ProcessId is not null,
+        FaultKind.RecreateTopic => RecreatesTopics && Kafka.IsReal,
         _ => true,
     })];
 
-    public static async Task<SoakCluster> StartAsync(InfrastructureOptions options, CancellationToken cancellation)
+    public static async Task<SoakCluster> StartAsync(InfrastructureOptions options, bool recreatesTopics, CancellationToken cancellation)
     {
         var postgres = await PostgresServer.StartAsync(options, cancellation);
         KafkaBroker kafka;
@@ -63,12 +76,17 @@ internal sealed class SoakCluster : IAsyncDisposable
 
         var mark = Guid.NewGuid().ToString("N")[..8];
         var cluster = new SoakCluster(
-            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop());
+            options, postgres, kafka, new ClusterNames($"soak_{mark}", $"soak-{mark}") { Silos = Count }.WithShop().WithWarehouse())
+        {
+            RecreatesTopics = recreatesTopics,
+        };
         try
         {
+            await cluster._topic.EnsureAsync();
             await kafka.CreateTopicAsync(ShopCluster.Payments(cluster.Names.TopicPrefix), 1, cancellation);
             // One after the other: the first one prepares database and topics.
             for (var number = 0; number < Count; number++) await cluster.StartSiloAsync(number, cancellation);
+            cluster._warehouse = await SiloProcess.StartBesideAsync(ShopCluster.Warehouse, cluster._settings, options, cancellation);
             return cluster;
         }
         catch
@@ -116,6 +134,15 @@ internal sealed class SoakCluster : IAsyncDisposable
                 await Task.Delay(fault.Lasts, cancellation);
                 _network.Pass();
                 break;
+            case FaultKind.KillService:
+                await _warehouse!.Program.KillAsync();
+                await Task.Delay(fault.Lasts, cancellation);
+                break;
+            case FaultKind.RecreateTopic:
+                await _topic.RecreateAsync(cancellation);
+                await Task.Delay(fault.Lasts, cancellation);
+                await _silos[fault.Silo]!.Program.KillAsync();
+                break;
             case FaultKind.RestartBroker:
                 await Kafka.StopAsync(immediate: true);
                 await Task.Delay(fault.Lasts, cancellation);
@@ -130,12 +157,17 @@ internal sealed class SoakCluster : IAsyncDisposable
             await _silos[number]!.DisposeAsync();
             await StartSiloAsync(number, cancellation);
         }
+
+        if (!_warehouse!.Program.HasExited) return;
+        await _warehouse.DisposeAsync();
+        _warehouse = await SiloProcess.StartBesideAsync(ShopCluster.Warehouse, _settings, _options, cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var silo in _silos)
             if (silo is not null) await silo.DisposeAsync();
+        if (_warehouse is not null) await _warehouse.DisposeAsync();
         await Kafka.DisposeAsync();
         await _network.DisposeAsync();
         await Postgres.DisposeAsync();

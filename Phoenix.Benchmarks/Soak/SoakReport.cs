@@ -36,6 +36,15 @@ internal sealed record SoakReport
     /// <summary>Orders that were undone.</summary>
     public required int OrdersCompensated { get; init; }
 
+    /// <summary>Purchases at the warehouse, another service, that completed.</summary>
+    public required int PurchasesCompleted { get; init; }
+
+    /// <summary>Purchases that were undone on both sides.</summary>
+    public required int PurchasesCompensated { get; init; }
+
+    /// <summary>Starts of transfers that were refused because too many were under way.</summary>
+    public required int StartsRefused { get; init; }
+
     /// <summary>Payments of standing orders: deliveries of a timer that each sent a command.</summary>
     public required int Payments { get; init; }
 
@@ -67,6 +76,9 @@ internal sealed record SoakReport
             TransfersCompensated = log.Transfers.Count(transfer => transfer.Completed == false),
             OrdersCompleted = log.Orders.Count(order => order.Completed == true),
             OrdersCompensated = log.Orders.Count(order => order.Completed == false),
+            PurchasesCompleted = log.Purchases.Values.Count(completed => completed == true),
+            PurchasesCompensated = log.Purchases.Values.Count(completed => completed == false),
+            StartsRefused = history.Count(record => record.Event == ClientEvent.Refused),
             Payments = log.Payments.Count,
             Faults = [.. faults.Zip(gaps).GroupBy(fault => fault.First.Kind).Select(kind => FaultFigures.Of(kind.Key, [.. kind.Select(fault => fault.Second).Order()])).OrderBy(figures => figures.Kind)],
             ViolationCount = violations.Count,
@@ -77,7 +89,13 @@ internal sealed record SoakReport
     private static string Ending(IEnumerable<HistoryRecord> command)
     {
         var events = command.Select(record => record.Event).ToHashSet();
-        return events.Contains(ClientEvent.Accepted) ? "accepted" : events.Contains(ClientEvent.Rejected) ? "rejected" : events.Contains(ClientEvent.Failed) ? "failed" : "unknown";
+        (ClientEvent Event, string Name)[] endings =
+        [
+            (ClientEvent.Accepted, "accepted"), (ClientEvent.Completed, "completed"), (ClientEvent.Compensated, "compensated"),
+            (ClientEvent.Rejected, "rejected"), (ClientEvent.Failed, "failed"), (ClientEvent.Unknown, "unknown"),
+            (ClientEvent.Refused, "refused"),
+        ];
+        return endings.FirstOrDefault(ending => events.Contains(ending.Event), (default, "unknown")).Name;
     }
 }
 

@@ -2,17 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using Phoenix.Benchmarks.Soak.Clients;
 using Phoenix.Local;
 using Phoenix.Runs.Bookkeeping;
 using Phoenix.Runs.Checking;
 using Phoenix.Runs.Faults;
 using Phoenix.Runs.Histories;
+using Phoenix.Runs.Samples;
 using Spectre.Console;
 
 namespace Phoenix.Benchmarks.Soak;
 
 /// <summary>Runs a cluster under load and faults for a time, and then judges it.</summary>
-internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string? json, string folder)
+internal sealed class SoakRunner(TimeSpan length, int seed, int workers, bool recreatesTopics, string? json, string folder)
 {
     private const int Clients = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -23,14 +25,19 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var options = new InfrastructureOptions { WorkFolder = folder, Progress = step => AnsiConsole.MarkupLineInterpolated($"[grey]{step}[/]") };
-        await using var cluster = await SoakCluster.StartAsync(options, cancellation);
+        await using var cluster = await SoakCluster.StartAsync(options, recreatesTopics, cancellation);
         var files = Enumerable.Range(0, Clients).Select(number => Path.Combine(folder, $"history-{number}.jsonl")).ToList();
         var clients = files.Select((file, number) => StartClient(cluster, number, file)).ToList();
         try
         {
             await AnsweredAsync(files, clients, cancellation);
+            using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var letters = Task.Run(() => LetterOperator.WorkAsync(
+                cluster.Postgres.ConnectionString, cluster.Names.Schema, SoakClient.Account(0), settled.Token), CancellationToken.None);
             var faults = await BreakAsync(cluster, cancellation);
             foreach (var client in clients) await client.WaitForExitAsync(cancellation).WaitAsync(length + TimeSpan.FromMinutes(3), cancellation);
+            await settled.CancelAsync();
+            await letters;
             return await JudgeAsync(cluster, files, faults, clients.Count(client => client.ExitCode != 0), cancellation);
         }
         finally
@@ -72,7 +79,8 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     {
         var history = files.SelectMany(HistoryFile.Read).ToList();
         await using var database = NpgsqlDataSource.Create(cluster.Postgres.ConnectionString);
-        var log = await SettledAsync(new LogReader(database, cluster.Names.Schema), history, cancellation);
+        var log = await SettledAsync(new LogReader(
+            database, cluster.Names.Schema, ShopCluster.WarehouseSchema(cluster.Names.Schema), cluster.Names.TopicPrefix), history, cancellation);
         var stored = log.Events.Where(entry => entry.Stream.StartsWith(StoredLog.AccountPrefix, StringComparison.Ordinal))
             .Select(entry => new PublishedEvent(entry.Stream, entry.Version)).ToList();
         var published = PublishedTopic.Read(
@@ -80,6 +88,7 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         IReadOnlyList<Violation> violations =
         [
             .. Checker.Check(history, log),
+            .. await AccountAsync(cluster, database, log, cancellation),
             .. await Verification.RunAsync(cluster.Postgres.ConnectionString, cluster.Names.Schema, cancellation),
             .. PublishedTopic.Compare(stored, published)
             .Select(difference => new Violation(ViolationKind.PublicationDiffers, difference.Stream, difference.Finding)),
@@ -92,6 +101,30 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
         Console.WriteLine(text);
         if (deadClients > 0) Console.Error.WriteLine($"{deadClients} client(s) ended badly; their histories count as far as they go.");
         return violations.Count == 0 && deadClients == 0 && report.Commands.GetValueOrDefault("accepted") > 0 ? 0 : 1;
+    }
+
+    /// <summary>Every record of the command topic has its end. Letters come to their list a moment after they were written.</summary>
+    private static async Task<IReadOnlyList<Violation>> AccountAsync(
+        SoakCluster cluster, NpgsqlDataSource database, StoredLog log, CancellationToken cancellation)
+    {
+        var prefix = cluster.Names.TopicPrefix;
+        for (var started = Stopwatch.GetTimestamp(); ;)
+        {
+            var letters = await Letters.ReadAsync(database, cluster.Names.Schema, cancellation);
+            var topic = await TopicReader.ReadAsync(
+                cluster.Kafka.BootstrapServers, GarbageWriter.TopicOf(prefix), GarbageWriter.RepliesOf(prefix));
+            IReadOnlyList<Violation> found = [.. Garbage.Check(topic, log.Ledger, letters.Places), .. Letters.Check(letters)];
+            if (found.Count == 0 || Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                var garbage = topic.Records.Count(record => record.Expected is not null);
+                var states = string.Join(", ", letters.States.Select(state => $"{state.Value} {state.Key}"));
+                AnsiConsole.MarkupLineInterpolated(
+                    $"[grey]{topic.Records.Count} records of accounts, {garbage} of them garbage; letters: {states}[/]");
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
+        }
     }
 
     /// <summary>
@@ -118,8 +151,13 @@ internal sealed class SoakRunner(TimeSpan length, int seed, int workers, string?
     private Process StartClient(SoakCluster cluster, int number, string file)
     {
         var client = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Arguments(
-            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix, "--number", Text(number), "--seed", Text(seed), "--workers", Text(workers),
-            "--seconds", Text(length.TotalSeconds), "--file", file)) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            SoakCommand.ClientVerb, "--kafka", cluster.Kafka.BootstrapServers, "--prefix", cluster.Names.TopicPrefix,
+            "--schema", cluster.Names.Schema, "--number", Text(number), "--seed", Text(seed), "--workers", Text(workers),
+            "--seconds", Text(length.TotalSeconds), "--file", file))
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true,
+                Environment = { [SoakClientOptions.PostgresVariable] = cluster.Postgres.ConnectionString },
+            })!;
         // librdkafka has much to say about a broker that is away.
         var log = TextWriter.Synchronized(new StreamWriter(Path.Combine(folder, $"client-{number}.log")) { AutoFlush = true });
         client.OutputDataReceived += (_, line) => log.WriteLine(line.Data);

@@ -42,6 +42,10 @@ internal static class LetterCalls
             : new(body.Reason, request.HttpContext.User.Identity?.Name);
     }
 
+    /// <summary>Who, and why if the body says it.</summary>
+    public static async Task<LetterChange> MayChangeAsync(HttpRequest request) =>
+        new((await OperatorBody.ReadAsync<ReasonBody>(request)).Reason ?? "", request.HttpContext.User.Identity?.Name);
+
     /// <summary>A call that a grain may refuse: for what was asked, or for how things are.</summary>
     public static Task<IResult> AskedAsync(Func<Task<IResult>> ask) => OperatorCalls.AskedAsync(async () =>
     {

@@ -1,4 +1,5 @@
 using Phoenix.Gateway.Calls;
+using Phoenix.Gateway.DeadLetters;
 using Phoenix.Gateway.Errors;
 using Phoenix.Gateway.Security;
 
@@ -37,15 +38,23 @@ internal static class DueEndpoints
         return Results.Json(new { entries = listing.Entries, next = listing.Next });
     }
 
-    private static async Task<IResult> Cancel(HttpRequest request, Cluster cluster) =>
-        await cluster.Due.Cancel(Required(request, "aggregate"), Required(request, "id"), Required(request, "name")).WaitAsync(request.HttpContext.RequestAborted)
-            ? Results.Json(new { status = "cancelled" })
-            : NotFound("There is no such timer or send, or its delivery has been faster.");
+    private static Task<IResult> Cancel(HttpRequest request, Cluster cluster, OperatorLog log) => ChangeAsync(
+        request, log, "cancel", "cancelled", "There is no such timer or send, or its delivery has been faster.", cluster.Due.Cancel);
 
-    private static async Task<IResult> Again(HttpRequest request, Cluster cluster) =>
-        await cluster.Due.Again(Required(request, "aggregate"), Required(request, "id"), Required(request, "name")).WaitAsync(request.HttpContext.RequestAborted)
-            ? Results.Json(new { status = "due" })
-            : NotFound("There is no such dead letter.");
+    private static Task<IResult> Again(HttpRequest request, Cluster cluster, OperatorLog log) => ChangeAsync(
+        request, log, "again", "due", "There is no such dead letter.", cluster.Due.Again);
+
+    private static async Task<IResult> ChangeAsync(
+        HttpRequest request, OperatorLog log, string verb, string done, string otherwise,
+        Func<string, string, string, LetterChange?, Task<bool>> ask)
+    {
+        var (aggregate, id, name) = (Required(request, "aggregate"), Required(request, "id"), Required(request, "name"));
+        var change = await LetterCalls.MayChangeAsync(request);
+        log.Did(request.HttpContext, $"{verb}{request.QueryString}", change.Reason);
+        return await AskedAsync(() => ask(aggregate, id, name, change).WaitAsync(request.HttpContext.RequestAborted))
+            ? Results.Json(new { status = done })
+            : NotFound(otherwise);
+    }
 
     private static async Task<T> AskedAsync<T>(Func<Task<T>> ask)
     {

@@ -15,57 +15,15 @@ internal static class TransactionEndpoints
     /// <summary>In seconds.</summary>
     public const int LongestWait = 25;
 
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
-    private static readonly string[] Known = ["kind", "older-than", "state", "limit", "after"];
-
     public static void MapTransactions(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/transactions", List);
+        routes.MapGet("/v1/transactions", TransactionList.Of);
         var transaction = routes.MapGroup("/v1/transactions/{aggregate}/{id}");
         transaction.MapGet("", Status);
         var verbs = transaction.MapGroup("").RequireAuthorization(Policies.Operator);
         verbs.MapPost("resume", Resume);
         verbs.MapPost("turn-back", TurnBack);
         verbs.MapPost("skip", Skip);
-    }
-
-    private static async Task<IResult> List(HttpRequest request, Cluster cluster)
-    {
-        var query = request.Query;
-        QueryParameter.OnlyKnown(query, Known);
-        var filter = new TransactionFilter
-        {
-            Kind = query["kind"] is [{ Length: > 0 } kind] ? kind : null,
-            OlderThan = TimeSpan.FromSeconds(QueryParameter.Long(query, "older-than", 0, 0, int.MaxValue)),
-            NeedingAttention = query["state"].ToString() switch
-            {
-                "" => false,
-                "needs-attention" => true,
-                var other => throw new BadRequestException($"'state' is 'needs-attention' or not given; found '{other}'."),
-            },
-            Limit = (int)QueryParameter.Long(query, "limit", DefaultLimit, 1, MaxLimit),
-            After = query["after"] is [{ Length: > 0 } after] ? after : null,
-        };
-        try
-        {
-            var listing = await cluster.Transactions.List(filter).WaitAsync(request.HttpContext.RequestAborted);
-            return Results.Json(new
-            {
-                transactions = listing.Transactions.Select(one => new
-                {
-                    kind = one.Kind,
-                    id = one.Id,
-                    startedAt = one.StartedAt,
-                    state = one.NeedsAttention ? "needs-attention" : "under-way",
-                }),
-                next = listing.Next,
-            });
-        }
-        catch (ArgumentException refused)
-        {
-            throw new BadRequestException(refused.Message);
-        }
     }
 
     private static async Task<IResult> Status(AggregateAddress address, HttpRequest request, Cluster cluster)

@@ -67,18 +67,34 @@ public interface IDeadLettersGrain : IGrainWithIntegerKey
     /// <param name="change">By whom and why.</param>
     /// <returns>The id to ask after it.</returns>
     /// <exception cref="ArgumentException">The filter is none for this, or there is no reason.</exception>
-    /// <exception cref="InvalidOperationException">There are more letters than that, or a replay is under way.</exception>
+    /// <exception cref="InvalidOperationException">There are more letters than that, or a replay or discard is under way.</exception>
     /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
     [Alias("ReplayMany")]
     Task<Guid> ReplayMany(LetterFilter filter, long atMost, LetterChange change);
 
-    /// <summary>Replays of many, the newest first.</summary>
+    /// <summary>
+    /// Begins to discard the open letters that are there now, of commands, subscriptions, timers and sends: in the background, in pages.
+    /// When the silo that does it dies, another goes on.
+    /// </summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="atMost">How many that may be: with more, nothing begins.</param>
+    /// <param name="change">By whom and why.</param>
+    /// <returns>The id to ask after it.</returns>
+    /// <exception cref="ArgumentException">The filter is none for this, or there is no reason.</exception>
+    /// <exception cref="InvalidOperationException">There are more letters than that, or a replay or discard is under way.</exception>
+    /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
+    [Alias("DiscardMany")]
+    Task<Guid> DiscardMany(LetterFilter filter, long atMost, LetterChange change);
+
+    /// <summary>Replays and discards of many, the newest first.</summary>
     /// <param name="id">Only this one; null for the last 100.</param>
     /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
     [Alias("Replays")]
     Task<IReadOnlyList<ReplayStatus>> Replays(Guid? id = null);
 
-    /// <summary>Stops a replay after the page under way; what it has sent is sent. False when it has ended, or there is none.</summary>
+    /// <summary>
+    /// Stops a replay or discard after the page under way; what it has done is done. False when it has ended, or there is none.
+    /// </summary>
     /// <param name="id">Which.</param>
     /// <param name="change">By whom and why.</param>
     /// <exception cref="ArgumentException">There is no reason.</exception>

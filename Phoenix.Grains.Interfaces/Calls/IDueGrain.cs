@@ -32,6 +32,21 @@ public interface IDueGrain : IGrainWithIntegerKey
     /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
     [Alias("Again")]
     Task<bool> Again(string aggregate, string id, string name);
+
+    /// <summary>Like <see cref="Cancel(string, string, string)"/>; who and why stand in the audit of dead letters.</summary>
+    /// <param name="aggregate">The logical name of the aggregate that set it.</param>
+    /// <param name="id">That aggregate's id.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="change">By whom and why; null when neither is known.</param>
+    /// <exception cref="ArgumentException">The reason is too long.</exception>
+    /// <exception cref="UnavailableException">Storage cannot be reached.</exception>
+    [Alias("CancelBy")]
+    Task<bool> Cancel(string aggregate, string id, string name, LetterChange? change);
+
+    /// <summary>Like <see cref="Again(string, string, string)"/>; who and why stand in the audit of dead letters.</summary>
+    /// <inheritdoc cref="Cancel(string, string, string, LetterChange)"/>
+    [Alias("AgainBy")]
+    Task<bool> Again(string aggregate, string id, string name, LetterChange? change);
 }
 
 /// <summary>Which timers and sends to list.</summary>

@@ -134,14 +134,14 @@ public sealed record LetterContent
 [GenerateSerializer, Immutable, Alias("phoenix.letter-header")]
 public sealed record LetterHeader([property: Id(0)] string Name, [property: Id(1)] byte[]? Value);
 
-/// <summary>How a replay is.</summary>
+/// <summary>How a replay or discard of many is.</summary>
 [GenerateSerializer, Immutable, Alias("phoenix.letter-replay")]
 public sealed record ReplayStatus
 {
     /// <summary>Its id.</summary>
     [Id(0)] public required Guid Id { get; init; }
 
-    /// <summary><c>replaying</c>, <c>replayed</c> or <c>stopped</c>.</summary>
+    /// <summary><c>replaying</c>, <c>replayed</c>, <c>discarding</c>, <c>discarded</c> or <c>stopped</c>.</summary>
     [Id(1)] public required string State { get; init; }
 
     /// <summary>Which letters.</summary>
@@ -150,7 +150,7 @@ public sealed record ReplayStatus
     /// <summary>How many it was about when it began.</summary>
     [Id(3)] public required long Found { get; init; }
 
-    /// <summary>How many were sent again.</summary>
+    /// <summary>How many were sent again, or discarded.</summary>
     [Id(4)] public required long Replayed { get; init; }
 
     /// <summary>How many could not be, such as those whose original is gone; they stay open.</summary>
@@ -170,6 +170,9 @@ public sealed record ReplayStatus
 
     /// <summary>When it last went on, or ended.</summary>
     [Id(10)] public required DateTimeOffset ChangedAt { get; init; }
+
+    /// <summary><c>replay</c> or <c>discard</c>.</summary>
+    [Id(11)] public string Verb { get; init; } = "replay";
 }
 
 /// <summary>A page of what was done.</summary>
@@ -189,8 +192,8 @@ public sealed record LetterAuditEntry
     [Id(1)] public string? Principal { get; init; }
 
     /// <summary>
-    /// <c>replay</c>, <c>discard</c>, <c>replay-many</c>, <c>replayed</c> and <c>stopped</c> (the ends of a replay of many), or
-    /// <c>expire</c>.
+    /// <c>replay</c>, <c>discard</c>, <c>replay-many</c>, <c>discard-many</c>, <c>replayed</c>, <c>discarded</c> and <c>stopped</c> (the
+    /// ends of those), <c>expire</c>, or of timers and sends <c>again</c> and <c>cancel</c>.
     /// </summary>
     [Id(2)] public required string Verb { get; init; }
 

@@ -31,6 +31,14 @@ public abstract class Subscription
     /// record aside, too, without its words.</exception>
     public abstract IEnumerable<IncomingCommand> Convert(ForeignRecord record);
 
+    /// <summary>
+    /// What tells a message from all others of its topic, for senders that may write one again: its commands have one effect however many
+    /// records it stands in. Default: null, each record is a message of its own. Of events that Phoenix publishes, it is the header
+    /// <c>ce_id</c>. Pure, as <see cref="Convert"/>; two messages with one id are taken for the same.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    public virtual string? MessageId(ForeignRecord record) => null;
+
     /// <inheritdoc cref="IncomingCommand.To"/>
     protected static IncomingCommand To<TContract>(string id, ICommand<TContract> command) where TContract : IAggregateGrain =>
         IncomingCommand.To(id, command);

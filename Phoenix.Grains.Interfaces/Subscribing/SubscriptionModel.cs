@@ -44,6 +44,10 @@ internal sealed class SubscriptionModel
         return null;
     }
 
+    /// <summary>What tells the record's message from others; null: its place.</summary>
+    /// <param name="record">The record.</param>
+    public string? MessageId(ForeignRecord record) => _rules.MessageId(record) is { Length: > 0 } id ? id : null;
+
     /// <summary>The commands of a record.</summary>
     /// <exception cref="UnusableRecordException">The record is of no use, or becomes too many commands.</exception>
     /// <exception cref="InvalidOperationException">The class gives nonsense.</exception>

@@ -52,13 +52,13 @@ internal sealed class DeclaredCourse : Course
     {
         if (phase == StepPhase.Confirm) return new(Before(_plan.DecisiveStage + 1));
         var replies = Before(Stages.FindIndex(stage => stage.Contains(step)));
-        if (phase != StepPhase.Do) replies.Add(step.Step.Name, step.Reply);
+        if (phase != StepPhase.Do) replies.Add(step.Step.Name, step.Accepted);
         return new(replies);
     }
 
     public override IEvent GiveUp(StepRun step, string code, string message) => new StepClosing(step.Step.Name, code, message);
 
     // In the order of the plan: which of two answers came first must not decide what a function is given.
-    private Dictionary<string, string?> Before(int stage) =>
-        Stages.Take(stage).SelectMany(steps => steps).ToDictionary(step => step.Step.Name, step => step.Reply);
+    private Dictionary<string, StepAnswer.Accepted?> Before(int stage) =>
+        Stages.Take(stage).SelectMany(steps => steps).ToDictionary(step => step.Step.Name, step => step.Accepted);
 }

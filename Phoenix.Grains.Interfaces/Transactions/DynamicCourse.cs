@@ -38,7 +38,7 @@ internal sealed class DynamicCourse : Course
         StepPhase.Do => [],
         StepPhase.Confirm => Steps.Values.Where(other => other.IsAccepted),
         _ => [step],
-    }).ToDictionary(known => known.Step.Name, known => known.Reply));
+    }).ToDictionary(known => known.Step.Name, known => known.Accepted));
 
     public override IEvent GiveUp(StepRun step, string code, string message) => new TransactionTurnedBack(message, code);
 
@@ -46,6 +46,8 @@ internal sealed class DynamicCourse : Course
     {
         if (Open.FirstOrDefault(step => step.IsAccepted || step.IsClosed || step.IsRefused) is not { } step) return null;
         var name = step.Step.Name;
+        // It is stored now, and the class may ask for it later.
+        if (step.Accepted is { IsReplyLeftOut: true }) throw new ReplyLeftOutException(name);
         var answered = step.Doing.Answer switch
         {
             StepAnswer.Accepted accepted => new StepAnswered(name, StepState.Accepted, accepted.ReplyJson, null, null, ""),

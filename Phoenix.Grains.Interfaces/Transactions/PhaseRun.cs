@@ -55,5 +55,7 @@ internal sealed class PhaseRun
         Granted = Round;
         Failures = 0;
         NotBefore = default;
+        // Asked for again: the topic of answers may take it now.
+        if (Answer is StepAnswer.Accepted { IsReplyLeftOut: true }) Answer = null;
     }
 }

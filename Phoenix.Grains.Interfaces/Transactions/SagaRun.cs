@@ -123,6 +123,10 @@ internal sealed class SagaRun
         {
             return IsTurningBack ? Backward(now) : IsConfirming ? Confirm(now) : Forward(now);
         }
+        catch (ReplyLeftOutException leftOut)
+        {
+            return new() { Store = new TransactionNeedsAttention(null, null, TransactionCodes.ReplyLeftOut, leftOut.Message) };
+        }
         catch (Exception exception)
         {
             // A function of the user's. What it says may be a secret: it goes to the log.

@@ -4,7 +4,9 @@ namespace Phoenix.Transactions;
 internal abstract record StepAnswer
 {
     /// <summary>Recorded for ever.</summary>
-    public sealed record Accepted(string? ReplyJson) : StepAnswer;
+    /// <param name="ReplyJson">The reply value, or null.</param>
+    /// <param name="IsReplyLeftOut">It has one, which did not fit the topic of answers and is not known here.</param>
+    public sealed record Accepted(string? ReplyJson, bool IsReplyLeftOut = false) : StepAnswer;
 
     /// <summary>Recorded for ever.</summary>
     public sealed record Rejected(string Code, string Message) : StepAnswer;

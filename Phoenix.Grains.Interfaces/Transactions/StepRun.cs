@@ -13,7 +13,7 @@ internal sealed class StepRun(Step step)
     /// <summary>Why the step is being closed; null while it is not.</summary>
     public StepClosing? Closing { get; set; }
 
-    public string? Reply => (Doing.Answer as StepAnswer.Accepted)?.ReplyJson;
+    public StepAnswer.Accepted? Accepted => Doing.Answer as StepAnswer.Accepted;
 
     public bool IsAccepted => Doing.Answer is StepAnswer.Accepted;
     public bool IsSkipped => Doing.IsSkipped;

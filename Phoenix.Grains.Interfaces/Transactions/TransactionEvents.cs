@@ -177,6 +177,11 @@ public static class TransactionCodes
     /// <summary>The definition failed: a function of it threw, or its plan is another one than at the start.</summary>
     public const string DefinitionFailed = "definition-failed";
 
+    /// <summary>
+    /// The reply of a step at another service is needed, and did not fit the topic that answers come on. Resumed when that takes more.
+    /// </summary>
+    public const string ReplyLeftOut = "reply-left-out";
+
     /// <summary>This build does not have the definition's version.</summary>
     public const string DefinitionMissing = "definition-missing";
 }

@@ -128,6 +128,7 @@ public abstract partial class AggregateGrain<TAggregate> :
     {
         Begin();
         var work = MessageDecoder.Command(Model, command, _failures);
+        if (work.Refusal is { } refusal) throw refusal;
         return await Reading(async () =>
         {
             var (state, version) = await StateAsync(moment);

@@ -8,6 +8,18 @@ public sealed class AggregateOptions
     /// <summary>How long a handler may take before its command fails with <c>handler-timeout</c>. Default 10 s.</summary>
     public TimeSpan HandlerTimeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether the log gets the stacks of handlers that do not return, once from when the first does not until all have. They are read from
+    /// a dump of the process, for which it stands still for about half a second. Default true.
+    /// </summary>
+    public bool StackOfStuckHandlers { get; set; } = true;
+
+    /// <summary>
+    /// A folder in which the last five of these dumps are kept. They hold parts of the silo's memory, so what they hold may be secret.
+    /// Default none: they are deleted when the stacks are read.
+    /// </summary>
+    public string? StuckDumpFolder { get; set; }
+
     /// <summary>Most commands of one aggregate in one commit. Default 200.</summary>
     public int CommandsPerCommit { get; set; } = 200;
 
@@ -99,6 +111,8 @@ public sealed class AggregateOptions
         if (KeepLedgerFor < TimeSpan.FromHours(1)) yield return $"Phoenix:Aggregates:KeepLedgerFor is at least 1 hour; found {KeepLedgerFor}.";
         if (MaxActive < 1) yield return $"Phoenix:Aggregates:MaxActive is at least 1; found {MaxActive}.";
         if (HandlerTimeLimit <= TimeSpan.Zero) yield return $"Phoenix:Aggregates:HandlerTimeLimit is more than zero; found {HandlerTimeLimit}.";
+        if (StuckDumpFolder is not null && !Directory.Exists(StuckDumpFolder))
+            yield return $"Phoenix:Aggregates:StuckDumpFolder is a folder that exists; found '{StuckDumpFolder}'.";
         if (CommandsPerCommit is < 1 or > 10_000) yield return $"Phoenix:Aggregates:CommandsPerCommit is 1 to 10,000; found {CommandsPerCommit}.";
         if (BytesPerCommit < 1) yield return $"Phoenix:Aggregates:BytesPerCommit is at least 1; found {BytesPerCommit}.";
         if (Attempts < 1) yield return $"Phoenix:Aggregates:Attempts is at least 1; found {Attempts}.";

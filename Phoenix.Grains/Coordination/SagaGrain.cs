@@ -82,7 +82,7 @@ public abstract class SagaGrain<TSaga> : AggregateGrain<SagaState<TSaga>>, ITran
             parts.Services.GetRequiredService<OtherServices>(), parts.Services.GetRequiredService<StepWaits>(), parts.Log.StreamId,
             parts.Time);
         var steps = new StepSender(GrainFactory, remote, parts.Log.StreamId, parts.Logger);
-        var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), parts.Log.StreamId);
+        var place = new TransactionPlace(parts.Services.GetRequiredService<TransactionPlaces>(), Model.Name, parts.Log.StreamId);
         var replies = new EndReplies(parts.Services.GetService<ReplyWriter>(), parts.Log.StreamId, parts.Logger);
         _loop = parts.Loop;
         return _coordinator = new Coordinator(

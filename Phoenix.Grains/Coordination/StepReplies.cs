@@ -49,8 +49,6 @@ internal sealed class StepReplies(string prefix, DomainModel domain) : IRecordCo
         var body = ReplyBody.Parse(message.Body.Span);
         return (StepUri.Parse(HeaderOf(message, WireHeaders.Step)!)!, body switch
         {
-            // What the step replied may decide what its undo gives back: without it nothing can follow.
-            { Outcome: { IsAccepted: true, ReplyLeftOut: true } } => null,
             { Outcome: { } outcome } => OutcomeOf(outcome),
             { Status: ReplyStatus.Failed } => new StepAnswer.Failed(body.Code!, body.Message!),
             _ => null,
@@ -59,7 +57,7 @@ internal sealed class StepReplies(string prefix, DomainModel domain) : IRecordCo
 
     public static StepAnswer OutcomeOf(Outcome outcome) => outcome switch
     {
-        { IsAccepted: true } => new StepAnswer.Accepted(outcome.ReplyJson),
+        { IsAccepted: true } => new StepAnswer.Accepted(outcome.ReplyJson, outcome.ReplyLeftOut),
         { Code: TransactionCodes.StepClosed } => new StepAnswer.Closed(),
         _ => new StepAnswer.Rejected(outcome.Code!, outcome.Message ?? ""),
     };

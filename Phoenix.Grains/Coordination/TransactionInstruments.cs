@@ -11,7 +11,7 @@ internal static class TransactionInstruments
         "phoenix.transactions.underway", "{transaction}", "Transactions under way on this silo, starts that are being decided among them.");
 
     private static readonly Counter<long> Turned = Meter.CreateCounter<long>(
-        "phoenix.transactions.refused", "{start}", "Starts that were refused because too many transactions are under way.");
+        "phoenix.transactions.refused", "{start}", "Starts that were refused because too many transactions are under way, by kind.");
 
     private static readonly UpDownCounter<long> Waiting = Meter.CreateUpDownCounter<long>(
         "phoenix.transactions.remote.waiting", "{step}", "Steps that wait for an answer of another service, by service.");
@@ -28,5 +28,5 @@ internal static class TransactionInstruments
 
     public static void Left() => UnderWay.Add(-1);
 
-    public static void Refused() => Turned.Add(1);
+    public static void Refused(string kind) => Turned.Add(1, new KeyValuePair<string, object?>("kind", kind));
 }

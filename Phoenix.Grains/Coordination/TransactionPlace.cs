@@ -6,7 +6,7 @@ namespace Phoenix.Coordination;
 /// The place of one transaction among those under way on its silo: from before its start is decided until it has ended. Used in the
 /// activation's turns only.
 /// </summary>
-internal sealed class TransactionPlace(TransactionPlaces places, string stream)
+internal sealed class TransactionPlace(TransactionPlaces places, string kind, string stream)
 {
     private readonly List<TaskCompletionSource> _waiting = [];
     private int _starts;
@@ -22,12 +22,11 @@ internal sealed class TransactionPlace(TransactionPlaces places, string stream)
     /// <exception cref="BusyException">Too many are under way.</exception>
     public void Begin()
     {
-        if (!_isHeld && !places.TryEnter())
+        if (!_isHeld && !places.TryEnter(kind))
         {
-            TransactionInstruments.Refused();
-            throw new BusyException(
-                $"{places.Count} transactions are under way on this silo (Phoenix:Transactions:MaxUnderWay), so '{stream}' is not started.",
-                places.RetryAfter);
+            TransactionInstruments.Refused(kind);
+            var (reason, retryAfter) = places.WhyBusy(kind);
+            throw new BusyException($"{reason}, so '{stream}' is not started.", retryAfter);
         }
 
         (_isHeld, _isExpected) = (true, true);
@@ -40,7 +39,7 @@ internal sealed class TransactionPlace(TransactionPlaces places, string stream)
     {
         if (!_isHeld)
         {
-            var turn = places.Wait();
+            var turn = places.Wait(kind);
             _waiting.Add(turn);
             if (_isStopped) turn.TrySetCanceled();
             try
@@ -54,7 +53,7 @@ internal sealed class TransactionPlace(TransactionPlaces places, string stream)
 
             _waiting.Remove(turn);
             // Another start may have got one meanwhile.
-            if (_isHeld) places.Leave();
+            if (_isHeld) places.Leave(kind);
         }
 
         (_isHeld, _isExpected) = (true, true);
@@ -73,7 +72,7 @@ internal sealed class TransactionPlace(TransactionPlaces places, string stream)
     /// <summary>The transaction is run from here on.</summary>
     public void Running()
     {
-        if (!_isHeld) places.Enter();
+        if (!_isHeld) places.Enter(kind);
         (_isHeld, _isRunning, _isExpected) = (true, true, false);
     }
 
@@ -96,6 +95,6 @@ internal sealed class TransactionPlace(TransactionPlaces places, string stream)
     {
         if (!_isHeld || _isRunning || _starts > 0 || (_isExpected && !_isStopped)) return;
         _isHeld = false;
-        places.Leave();
+        places.Leave(kind);
     }
 }

@@ -1,54 +1,75 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Phoenix.Deciding;
 using Phoenix.Due;
 using Phoenix.EventStore;
+using Phoenix.Transactions;
 
 namespace Phoenix.Coordination;
 
 /// <summary>Lists transactions for operators.</summary>
 [StatelessWorker]
-internal sealed class TransactionsGrain(WaitingStreams waiting, ILogger<TransactionsGrain> logger) : Grain, ITransactionsGrain
+internal sealed class TransactionsGrain(WaitingStreams waiting, EndedStreams ended, ILogger<TransactionsGrain> logger)
+    : Grain, ITransactionsGrain
 {
+    private static string Plural => OpenTransactions.Kind.Plural;
+
     public async Task<TransactionListing> List(TransactionFilter filter)
     {
-        if (filter.Limit is < 1 or > 1000) throw new ArgumentException($"A page has 1 to 1,000 entries; found {filter.Limit}.");
-        if (filter.OlderThan < TimeSpan.Zero) throw new ArgumentException($"An age is not negative; found {filter.OlderThan}.");
-        var which = new WaitingFilter(
-            filter.Kind is { } kind ? $"{kind}/" : null, filter.OlderThan, filter.NeedingAttention, PlaceOf(filter.After), filter.Limit);
+        Check(filter.Limit, filter.OlderThan);
+        var after = PageMark.Parse(filter.After) is { } mark ? new WaitingStream(mark.Stream, mark.At, false) : WaitingStream.First;
+        var which = new WaitingFilter(PrefixOf(filter.Kind), filter.OlderThan, filter.NeedingAttention, after, filter.Limit);
+        var found = await AskAsync(() => waiting.ListAsync(OpenTransactions.Kind, which));
+        return new(
+            [.. found.Select(Open)], found.Count == filter.Limit ? new PageMark(found[^1].Since, found[^1].Stream).ToString() : null);
+    }
+
+    public async Task<EndedListing> ListEnded(EndedTransactionFilter filter)
+    {
+        Check(filter.Limit, filter.OlderThan);
+        (DateTimeOffset, string)? before = PageMark.Parse(filter.After) is { } mark ? (mark.At, mark.Stream) : null;
+        var which = new EndedFilter(PrefixOf(filter.Kind), filter.OlderThan, filter.Completed, before, filter.Limit);
+        var found = await AskAsync(() => ended.ListAsync(Plural, which));
+        return new(
+            [.. found.Select(Ended)], found.Count == filter.Limit ? new PageMark(found[^1].Ended, found[^1].Stream).ToString() : null);
+    }
+
+    private static void Check(int limit, TimeSpan olderThan)
+    {
+        if (limit is < 1 or > 1000) throw new ArgumentException($"A page has 1 to 1,000 entries; found {limit}.");
+        if (olderThan < TimeSpan.Zero) throw new ArgumentException($"An age is not negative; found {olderThan}.");
+    }
+
+    private static string? PrefixOf(string? kind) => kind is null ? null : $"{kind}/";
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> asking)
+    {
         try
         {
-            var found = await waiting.ListAsync(OpenTransactions.Kind, which);
-            return new([.. found.Select(Entry)], found.Count == filter.Limit ? NextOf(found[^1]) : null);
+            return await asking();
         }
         catch (Exception exception)
         {
-            throw Errors.ForCaller(exception, OpenTransactions.Kind.Plural, logger);
+            throw Errors.ForCaller(exception, Plural, logger);
         }
     }
 
-    private static OpenTransaction Entry(WaitingStream one)
+    private static OpenTransaction Open(WaitingStream one)
     {
-        var slash = one.Stream.IndexOf('/', StringComparison.Ordinal);
-        return new(one.Stream[..slash], one.Stream[(slash + 1)..], one.Since, one.Stopped);
+        var (kind, id) = PartsOf(one.Stream);
+        return new(kind, id, one.Since, one.Stopped);
     }
 
-    private static string NextOf(WaitingStream last) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new Place(last.Since.UtcTicks, last.Stream)));
-
-    private static WaitingStream PlaceOf(string? after)
+    private static EndedTransaction Ended(EndedStream one)
     {
-        if (after is null) return WaitingStream.First;
-        try
-        {
-            var (ticks, stream) = JsonSerializer.Deserialize<Place>(Convert.FromBase64String(after))!;
-            return new(stream, new DateTimeOffset(ticks, TimeSpan.Zero), false);
-        }
-        catch (Exception exception) when (exception is FormatException or JsonException or ArgumentException or NullReferenceException)
-        {
-            throw new ArgumentException("The place to go on from is none that a listing gave.");
-        }
+        var (kind, id) = PartsOf(one.Stream);
+        var state = one.Completed ? TransactionState.Completed : TransactionState.Compensated;
+        return new(kind, id, one.Began, one.Ended, state, one.Code, one.Message);
     }
 
-    private sealed record Place(long Ticks, string Stream);
+    private static (string Kind, string Id) PartsOf(string stream)
+    {
+        var slash = stream.IndexOf('/', StringComparison.Ordinal);
+        return (stream[..slash], stream[(slash + 1)..]);
+    }
 }

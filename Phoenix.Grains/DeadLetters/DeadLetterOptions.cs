@@ -23,6 +23,9 @@ public sealed class DeadLetterOptions
     /// </summary>
     public TimeSpan KeepOpen { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long it is kept who did what with dead letters, and why. Default 730 days.</summary>
+    public TimeSpan KeepAudit { get; set; } = TimeSpan.FromDays(730);
+
     internal IEnumerable<string> Problems()
     {
         if (ReadEvery < TimeSpan.FromMilliseconds(10) || ReadEvery > TimeSpan.FromMinutes(1))
@@ -30,5 +33,6 @@ public sealed class DeadLetterOptions
         if (StoredBytes is < 0 or > 1024 * 1024) yield return $"Phoenix:DeadLetters:StoredBytes is 0 to 1,048,576; found {StoredBytes}.";
         if (KeepSettled < TimeSpan.FromHours(1)) yield return $"Phoenix:DeadLetters:KeepSettled is at least 1 h; found {KeepSettled}.";
         if (KeepOpen < TimeSpan.FromDays(1)) yield return $"Phoenix:DeadLetters:KeepOpen is at least 1 day; found {KeepOpen}.";
+        if (KeepAudit < TimeSpan.FromDays(1)) yield return $"Phoenix:DeadLetters:KeepAudit is at least 1 day; found {KeepAudit}.";
     }
 }

@@ -46,17 +46,11 @@ internal sealed class DeadLettersGrain(
     public Task Discard(string id, LetterChange change) => AskAsync(() =>
         verbs.DiscardAsync(LetterIds.Read(id), id, LetterFilters.Checked(change)));
 
-    public Task<Guid> ReplayMany(LetterFilter filter, long atMost, LetterChange change) => AskAsync(async () =>
-    {
-        var query = LetterFilters.ReadMany(filter);
-        LetterFilters.Checked(change);
-        var found = await queries.CountAsync(OpenTransactions.Kind, query);
-        if (found > atMost)
-            throw new InvalidOperationException($"{found} letters would be replayed, and at most {atMost} may. Count first.");
-        var id = Guid.CreateVersion7();
-        if (await replays.BeginAsync(id, JsonSerializer.Serialize(filter, FilterJson), found, change.Principal, change.Reason)) return id;
-        throw new InvalidOperationException("A replay is under way. Stop it or wait for its end.");
-    });
+    public Task<Guid> ReplayMany(LetterFilter filter, long atMost, LetterChange change) =>
+        BeginAsync(filter, atMost, change, discards: false);
+
+    public Task<Guid> DiscardMany(LetterFilter filter, long atMost, LetterChange change) =>
+        BeginAsync(filter, atMost, change, discards: true);
 
     public Task<IReadOnlyList<ReplayStatus>> Replays(Guid? id) => AskAsync<IReadOnlyList<ReplayStatus>>(async () =>
         [.. (await replays.ListAsync(id, ReplaysShown)).Select(LetterEntries.Of)]);
@@ -69,6 +63,20 @@ internal sealed class DeadLettersGrain(
         Check(limit);
         var rows = await audit.ListAsync(LetterIds.ReadAuditPlace(after), limit);
         return new LetterAuditListing([.. rows.Select(LetterEntries.Of)], rows.Count == limit ? LetterIds.PlaceOf(rows[^1]) : null);
+    });
+
+    private Task<Guid> BeginAsync(LetterFilter filter, long atMost, LetterChange change, bool discards) => AskAsync(async () =>
+    {
+        var query = LetterFilters.ReadMany(filter);
+        LetterFilters.Checked(change);
+        var found = await queries.CountAsync(OpenTransactions.Kind, query);
+        if (found > atMost)
+            throw new InvalidOperationException(
+                $"{found} letters would be {(discards ? "discarded" : "replayed")}, and at most {atMost} may. Count first.");
+        var id = Guid.CreateVersion7();
+        var asked = JsonSerializer.Serialize(filter, FilterJson);
+        if (await replays.BeginAsync(id, discards, asked, found, change.Principal, change.Reason)) return id;
+        throw new InvalidOperationException("A replay or discard of many is under way. Stop it or wait for its end.");
     });
 
     private static void Check(int limit)

@@ -38,6 +38,7 @@ internal static class LetterEntries
         Reason = replay.Reason,
         BegunAt = replay.BegunAt,
         ChangedAt = replay.ChangedAt,
+        Verb = replay.Discards ? "discard" : "replay",
     };
 
     public static LetterAuditEntry Of(LetterAuditRow row) => new()

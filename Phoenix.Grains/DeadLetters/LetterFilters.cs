@@ -40,10 +40,12 @@ internal static class LetterFilters
     public static LetterQuery ReadMany(LetterFilter filter)
     {
         var query = Read(filter);
-        if (query.State != LetterState.Open) throw new ArgumentException("Only open letters are replayed many at once; leave 'state' out.");
+        if (query.State != LetterState.Open)
+            throw new ArgumentException("Only open letters are replayed or discarded many at once; leave 'state' out.");
         if (query.Kinds is [LetterKind.Publication or LetterKind.Transaction])
             throw new ArgumentException(
-                $"Letters of a {filter.Kind} are not replayed many at once: replay one, or use the verbs of the {filter.Kind}.");
+                $"Letters of a {filter.Kind} are not replayed or discarded many at once: replay one, or use the verbs of the "
+                + $"{filter.Kind}.");
         return query.Kinds is null ? query with { Kinds = ManyKinds } : query;
     }
 

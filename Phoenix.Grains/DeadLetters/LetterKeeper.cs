@@ -11,7 +11,8 @@ namespace Phoenix.DeadLetters;
 /// moment do the same twice, which changes nothing.
 /// </summary>
 internal sealed partial class LetterKeeper(
-    LeaseTable leases, LetterTable table, LetterQueries queries, LetterReplays replays, LetterIntake intake, ReplayRun run,
+    LeaseTable leases, LetterTable table, LetterQueries queries, LetterReplays replays, LetterAudit audit, LetterIntake intake,
+    ReplayRun run, DiscardRun discard,
     DeadLetterOptions options, LetterWatch watch, IServiceProvider services, ILocalSiloDetails silo, TimeProvider time,
     ILogger<LetterKeeper> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -90,19 +91,22 @@ internal sealed partial class LetterKeeper(
         if (services.GetService<ILetterFeed>() is { } feed) await intake.ReadAsync(feed, holds, _stopping.Token);
         if (IsTime(ref _expired, ExpireEvery))
         {
-            while (await table.ExpireAsync(options.KeepSettled, options.KeepOpen) > 0 && await holds())
+            while (await ExpireAsync() > 0 && await holds())
                 _stopping.Token.ThrowIfCancellationRequested();
         }
 
         if (IsTime(ref _counted, CountEvery)) watch.Counted(await queries.CountOpenAsync(OpenTransactions.Kind));
     }
 
+    private async Task<long> ExpireAsync() =>
+        await table.ExpireAsync(options.KeepSettled, options.KeepOpen) + await audit.ExpireAsync(options.KeepAudit);
+
     private async Task ReplayAsync(Func<Task<bool>> holds)
     {
         if (await replays.UnderWayAsync() is not { } replay) return;
         try
         {
-            await run.RunAsync(replay, holds, _stopping.Token);
+            await (replay.Discards ? discard.RunAsync(replay, holds, _stopping.Token) : run.RunAsync(replay, holds, _stopping.Token));
         }
         catch (KafkaUnavailableException unavailable)
         {

@@ -15,6 +15,9 @@ internal sealed class LetterWatch
     private static readonly Counter<long> Again = Meter.CreateCounter<long>(
         "phoenix.dead-letters.replayed", "{letter}", "Letters that were replayed.");
 
+    private static readonly Counter<long> Away = Meter.CreateCounter<long>(
+        "phoenix.dead-letters.discarded", "{letter}", "Letters that were discarded.");
+
     private readonly TimeProvider _time;
     private volatile IReadOnlyDictionary<LetterKind, long>? _open;
     private readonly ConcurrentDictionary<string, (string Reason, long At)> _troubles = new();
@@ -44,6 +47,11 @@ internal sealed class LetterWatch
     }
 
     public static void Replayed(long letters) => Again.Add(letters);
+
+    public static void Discarded(long letters)
+    {
+        if (letters > 0) Away.Add(letters);
+    }
 
     public void Failed(string work, string reason) =>
         _troubles.AddOrUpdate(work, _ => (reason, _time.GetTimestamp()), (_, before) => (reason, before.At));

@@ -19,6 +19,11 @@ internal sealed class CommandWork(CommandMessage message, Guid id, object comman
     /// <summary>Whether the same outcome answers the other, too.</summary>
     public bool IsSameAs(CommandWork other) => IsClose || other.IsClose || PayloadHash.AsSpan().SequenceEqual(other.PayloadHash);
 
+    /// <summary>
+    /// Why this build cannot decide it, whatever the state: a later or earlier one may have. Told when the ledger does not know it.
+    /// </summary>
+    public CommandFailedException? Refusal { get; private init; }
+
     /// <summary>The ledger is to be asked before deciding.</summary>
     public bool AskLedger { get; set; } = message.MayBeRepeat;
 
@@ -35,6 +40,10 @@ internal sealed class CommandWork(CommandMessage message, Guid id, object comman
     public int Conflicts { get; set; }
 
     public override int Bytes => Message.Payload.Length;
+
+    /// <summary>A command that this build cannot decide.</summary>
+    public static CommandWork Refused(CommandMessage message, Guid id, CommandFailedException refusal) =>
+        new(message, id, refusal, []) { Refusal = refusal, AskLedger = true };
 
     /// <summary>Lets the same command, sent once more, end as this one does.</summary>
     public void Share(CommandWork repeat) => (_repeats ??= []).Add(repeat);

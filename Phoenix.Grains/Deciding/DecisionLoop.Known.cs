@@ -81,8 +81,11 @@ internal sealed partial class DecisionLoop<TState>
     {
         work.AskLedger = false;
         work.IsUnknown = !known.TryGetValue(work.Id, out var record);
-        if (record is not null) Outcomes.Answer(work, record.PayloadHash, Outcomes.Of(record, repeated: true));
-        return record is not null;
+        if (record is null) return false;
+        // The content of what this build does not know cannot be compared: the name has to do.
+        var isSame = work.Refusal is not null && record.Name == work.Message.Name;
+        Outcomes.Answer(work, isSame ? work.PayloadHash : record.PayloadHash, Outcomes.Of(record, repeated: true));
+        return true;
     }
 
     /// <summary>

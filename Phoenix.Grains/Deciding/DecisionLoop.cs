@@ -32,8 +32,9 @@ internal sealed partial class DecisionLoop<TState>(
     private LogBrokenException? _broken;
     private long _brokenSince;
 
-    // The user code that is running, for the watch: the name is written before the time and read after it.
+    // The user code that is running, for the watch: name and thread are written before the time and read after it.
     private string _codeName = "";
+    private int _codeThread;
     private long _codeSince;
 
     /// <summary>Called after each commit, in the activation's turns.</summary>
@@ -44,8 +45,8 @@ internal sealed partial class DecisionLoop<TState>(
 
     string IWatchedLoop.StreamId => log.StreamId;
 
-    (string Name, long Since)? IWatchedLoop.Running =>
-        Volatile.Read(ref _codeSince) is not 0 and var since ? (Volatile.Read(ref _codeName), since) : null;
+    (string Name, long Since, int Thread)? IWatchedLoop.Running =>
+        Volatile.Read(ref _codeSince) is not 0 and var since ? (Volatile.Read(ref _codeName), since, _codeThread) : null;
 
     /// <summary>
     /// Queues a command; <see cref="Start"/> sets the loop going. The same id while the first is still on its way shares its outcome.
@@ -121,7 +122,7 @@ internal sealed partial class DecisionLoop<TState>(
     /// <summary>Notes that user code begins, or, without a name, has ended.</summary>
     private void Runs(string? name)
     {
-        if (name is not null) Volatile.Write(ref _codeName, name);
+        if (name is not null) (_codeThread, _codeName) = (Environment.CurrentManagedThreadId, name);
         Volatile.Write(ref _codeSince, name is null ? 0 : time.GetTimestamp());
     }
 
@@ -202,6 +203,7 @@ internal sealed partial class DecisionLoop<TState>(
         // Whoever throws the state away while this command waits puts the command back.
         var generation = _generation;
         if (work.AskLedger && await AnswerKnownAsync(work)) return;
+        if (work.Refusal is { } refusal) throw refusal;
         if (work.Failure is { } failure && failure.Generation == generation) throw failure.Error;
         if (work.Alone) await CommittedAsync();
         if (generation != _generation) return;

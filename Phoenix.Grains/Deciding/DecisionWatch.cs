@@ -36,7 +36,7 @@ internal sealed class DecisionWatch(TimeProvider time)
             var elapsed = time.GetElapsedTime(running.Since);
             if (elapsed <= longer) continue;
             var known = before.FirstOrDefault(stuck => stuck.Stream == loop.StreamId && stuck.Started == running.Since);
-            now.Add(known ?? new(loop.StreamId, running.Name, running.Since, time.GetUtcNow() - elapsed));
+            now.Add(known ?? new(loop.StreamId, running.Name, running.Since, time.GetUtcNow() - elapsed, running.Thread));
         }
 
         _stuck = now;
@@ -50,8 +50,10 @@ internal interface IWatchedLoop
     /// <summary>Its stream.</summary>
     string StreamId { get; }
 
-    /// <summary>The command or query whose code is running, and the time stamp of its start; null when none is.</summary>
-    (string Name, long Since)? Running { get; }
+    /// <summary>
+    /// The command or query whose code is running, the time stamp of its start, and the thread it began on; null when none is.
+    /// </summary>
+    (string Name, long Since, int Thread)? Running { get; }
 }
 
 /// <summary>User code that does not return.</summary>
@@ -59,7 +61,8 @@ internal interface IWatchedLoop
 /// <param name="Name">The command or query.</param>
 /// <param name="Started">The time stamp of its start.</param>
 /// <param name="Since">The same as a time.</param>
-internal sealed record StuckCode(string Stream, string Name, long Started, DateTimeOffset Since)
+/// <param name="Thread">The managed thread that it began on; if it has awaited, it may be on another by now.</param>
+internal sealed record StuckCode(string Stream, string Name, long Started, DateTimeOffset Since, int Thread)
 {
     /// <summary>The kind of the stream: what may be told to anyone, where ids may not.</summary>
     public string Kind => Stream.Split('/')[0];

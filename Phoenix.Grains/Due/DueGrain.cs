@@ -11,6 +11,8 @@ namespace Phoenix.Due;
 [StatelessWorker]
 internal sealed class DueGrain(DueQueue queue, ILogger<DueGrain> logger) : Grain, IDueGrain
 {
+    private const int LongestReason = 500;
+
     public Task<DueListing> List(DueFilter filter)
     {
         if (filter.Limit is < 1 or > 1000) throw new ArgumentException($"A page has 1 to 1,000 entries; found {filter.Limit}.");
@@ -23,9 +25,23 @@ internal sealed class DueGrain(DueQueue queue, ILogger<DueGrain> logger) : Grain
         });
     }
 
-    public Task<bool> Cancel(string aggregate, string id, string name) => AskAsync(() => queue.CancelAsync($"{aggregate}/{id}", name));
+    public Task<bool> Cancel(string aggregate, string id, string name) => Cancel(aggregate, id, name, null);
 
-    public Task<bool> Again(string aggregate, string id, string name) => AskAsync(() => queue.AgainAsync($"{aggregate}/{id}", name));
+    public Task<bool> Again(string aggregate, string id, string name) => Again(aggregate, id, name, null);
+
+    public Task<bool> Cancel(string aggregate, string id, string name, LetterChange? change) =>
+        AskAsync(() => queue.CancelAsync($"{aggregate}/{id}", name, change?.Principal, ReasonOf(change)));
+
+    public Task<bool> Again(string aggregate, string id, string name, LetterChange? change) =>
+        AskAsync(() => queue.AgainAsync($"{aggregate}/{id}", name, change?.Principal, ReasonOf(change)));
+
+    // These verbs ask for none; one that is given has to fit.
+    private static string? ReasonOf(LetterChange? change) => change?.Reason switch
+    {
+        null or "" => null,
+        { Length: <= LongestReason } reason when !reason.Contains('\0', StringComparison.Ordinal) => reason,
+        _ => throw new ArgumentException($"A reason has at most {LongestReason} characters, and no NUL."),
+    };
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {

@@ -9,7 +9,9 @@ namespace Phoenix.Hosting;
 /// Tells of handlers that do not return. One that awaits is cut off at its time limit by its own loop; one that blocks its thread, or
 /// goes round for ever, takes the loop with it, and .NET cannot abort it.
 /// </summary>
-internal sealed partial class HandlerWatchdog(DecisionWatch watch, AggregateOptions options, TimeProvider time, ILogger<HandlerWatchdog> logger) : BackgroundService
+internal sealed partial class HandlerWatchdog(
+    DecisionWatch watch, StuckStacks stacks, AggregateOptions options, TimeProvider time, ILogger<HandlerWatchdog> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromSeconds(1);
 
@@ -18,7 +20,11 @@ internal sealed partial class HandlerWatchdog(DecisionWatch watch, AggregateOpti
         using var timer = new PeriodicTimer(Rhythm, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) Look();
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Look();
+                await stacks.TellAsync(watch.Stuck);
+            }
         }
         catch (OperationCanceledException)
         {

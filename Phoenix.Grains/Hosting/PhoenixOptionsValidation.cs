@@ -18,6 +18,7 @@ internal sealed class PhoenixOptionsValidation(DomainModel domain, HostParts par
         [
             .. options.Problems(),
             .. options.Aggregates.Problems(domain.Aggregates.Keys),
+            .. options.Transactions.Unknown(domain.Aggregates.Where(one => one.Value.Saga is not null).Select(one => one.Key)),
             .. PublicationCatalog.Read(domain, options, options.Publications).Problems,
             .. SubscriptionCatalog.Read(domain, options, options.Subscriptions).Problems,
             .. parts.LateIn(HostParts.Of(options, domain)),

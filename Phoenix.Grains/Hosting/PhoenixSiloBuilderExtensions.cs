@@ -50,13 +50,14 @@ internal static class PhoenixSiloBuilderExtensions
         services.AddSingleton<TransactionPlaces>().AddSingleton<StepWaits>().AddSingleton<OtherServices>();
         services.AddSingleton<DueWatch>().AddSingleton<DueDelivery>().AddSingleton<DueRemovals>().AddSingleton<DueSends>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DueSweeper>();
-        services.AddSingleton<LetterWatch>().AddSingleton<LetterSending>().AddSingleton<LetterIntake>().AddSingleton<ReplayRun>().AddSingleton<LetterVerbs>();
+        services.AddSingleton<LetterWatch>().AddSingleton<LetterSending>().AddSingleton<LetterIntake>().AddSingleton<LetterVerbs>();
+        services.AddSingleton<ReplayRun>().AddSingleton<DiscardRun>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LetterKeeper>();
         services.AddSingleton(provider => new OutcomeBudget(provider.GetRequiredService<AggregateOptions>().RecentOutcomesBytes));
         services.AddSingleton<DecisionWatch>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloPortsCheck>();
         if (domain.Evolution.FormerTypes.Count > 0) services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ProjectedEventsCheck>();
-        services.AddHostedService<HandlerWatchdog>();
+        services.AddSingleton<StuckStacks>().AddHostedService<HandlerWatchdog>();
         services.AddSingleton<IGrainTypeProvider, AggregateGrainTypes>();
         services.AddSerializer(serializer =>
         {

@@ -24,7 +24,7 @@ internal static class SubscriptionHosting
         if (!isAny) return;
         builder.Services.AddHealthChecks().AddCheck<SubscriptionsCheck>("subscriptions");
         builder.Services.AddHostedService<SubscriptionLag>();
-        builder.Services.AddSingleton<IRefusalListener, CountedLetters>();
+        builder.Services.AddSingleton<IRefusalListener, CountedLetters>().AddSingleton<ITopicStarts, TopicStarts>();
         builder.Services.AddOptions<KafkaStreamOptions>(streams).Configure<IServiceProvider>(static (kafka, provider) =>
         {
             var (catalog, phoenix) = (provider.GetRequiredService<SubscriptionCatalog>(), provider.GetRequiredService<PhoenixOptions>());

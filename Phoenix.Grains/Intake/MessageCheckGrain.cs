@@ -16,8 +16,8 @@ internal sealed class MessageCheckGrain(DomainModel domain, ILogger<MessageCheck
     {
         try
         {
-            MessageDecoder.Command(model, command, new(model.Name, logger));
-            return null;
+            return MessageDecoder.Command(model, command, new(model.Name, logger)).Refusal is { } refusal
+                ? new(refusal.Code, refusal.Message) : null;
         }
         catch (CommandFailedException failed)
         {

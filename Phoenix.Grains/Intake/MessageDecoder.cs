@@ -14,7 +14,8 @@ namespace Phoenix.Intake;
 /// </summary>
 internal static class MessageDecoder
 {
-    /// <exception cref="CommandFailedException">The message is undecodable or its name unknown.</exception>
+    /// <summary>One whose name is unknown is refused when the ledger has been asked: another build may have decided it.</summary>
+    /// <exception cref="CommandFailedException">The message is undecodable.</exception>
     public static CommandWork Command(AggregateModel model, CommandMessage message, Failures failures)
     {
         CheckId(message.CommandId);
@@ -25,7 +26,11 @@ internal static class MessageDecoder
         if (message.Step is { } step) CheckStep(message, step);
         if (message.Name == StepReference.CloseName) return Close(message);
         if (!model.Commands.TryGetValue(message.Name, out var definition) || definition.IsInternal)
-            throw UnknownName(model, "command", message.Name, model.Commands.Values.Where(command => !command.IsInternal).Select(command => command.Name));
+        {
+            var known = model.Commands.Values.Where(command => !command.IsInternal).Select(command => command.Name);
+            return CommandWork.Refused(message, CommandIdentity.Of(message.CommandId), UnknownName(model, "command", message.Name, known));
+        }
+
         var command = Read(message.Name, definition.Type, message.Payload, failures);
         return new(message, CommandIdentity.Of(message.CommandId), command, CommandMessage.HashOf(message.Name, command));
     }

@@ -16,13 +16,16 @@ namespace Phoenix.Subscribing;
 internal sealed record PreparedCommand(
     KafkaMessage Record, int Ordinal, string Aggregate, string Id, string? Tag, IReadOnlyList<KafkaHeader> Headers, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>What tells the record's message from others; null: the record's place.</summary>
+    public string? MessageId { get; init; }
+
     /// <summary>Whether it goes to all behind the tag.</summary>
     public bool IsToAll => Tag is not null && Id.Length == 0;
 
     /// <summary>As a message to one aggregate. Of a broadcast the id says to whom, too.</summary>
     public ConvertedMessage To(string id)
     {
-        var command = !IsToAll ? SubscriptionIdentity.Of(Record, Ordinal) : SubscriptionIdentity.Of(Record, Ordinal, $"{Aggregate}/{id}");
+        var command = SubscriptionIdentity.Of(Record, Ordinal, IsToAll ? $"{Aggregate}/{id}" : null, MessageId);
         return new(Aggregate, id, [.. Headers, new(WireHeaders.Id, command.ToString())], Body, Ordinal);
     }
 }

@@ -20,8 +20,10 @@ internal sealed partial class RecordConverter(
         SubscriptionInstruments.Record(subscription.Name);
         try
         {
-            var commands = subscription.Model.Convert(ForeignRecordOf(record));
-            PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal))];
+            var foreign = ForeignRecordOf(record);
+            var commands = subscription.Model.Convert(foreign);
+            var message = subscription.Model.MessageId(foreign);
+            PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal) with { MessageId = message })];
             SubscriptionInstruments.Commands(subscription.Name, commands.Count(command => command.Tag is null));
             return commands.Any(command => command.Tag is not null)
                 ? new([]) { Pages = new Broadcast(subscription.Name, prepared, tags) }

@@ -22,6 +22,12 @@ public sealed record ClusterNames(string Schema = "phoenix", string TopicPrefix 
     /// </summary>
     public IReadOnlyDictionary<string, int> ForeignTopics { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>
+    /// Services beside it on the same servers, by name: each a cluster of one silo without a gateway, joined to this one by topics alone.
+    /// Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, ClusterNames> Beside { get; init; } = new Dictionary<string, ClusterNames>();
+
     /// <summary>How many silos run. Default: 1.</summary>
     public int Silos { get; init; } = 1;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Phoenix.Local.Programs;
 
-/// <summary>PostgreSQL, a broker, silos and the gateway, each a process of its own.</summary>
+/// <summary>PostgreSQL, a broker, silos, the gateway and the services beside it, each a process of its own.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _started = [];
@@ -79,6 +79,8 @@ public sealed class LocalCluster : IAsyncDisposable
             Silos = [.. Silos, silo];
         }
 
+        foreach (var service in names.Beside.Keys)
+            _started.Push(await SiloProcess.StartBesideAsync(service, settings, options, cancellationToken));
         _started.Push(Gateway = await FreePort.UntilStartedAsync(() => ProgramProcess.StartAsync("gateway", names.GatewayProgram, FreePort.Find(8080), new Dictionary<string, string>(settings.Shared())
         {
             ["Phoenix__Gateway__TokenFile"] = TokenFile,

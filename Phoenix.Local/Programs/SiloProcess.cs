@@ -25,6 +25,17 @@ public sealed class SiloProcess : IAsyncDisposable
     public static Task<SiloProcess> StartAsync(int number, int of, SiloSettings settings, InfrastructureOptions options, CancellationToken cancellationToken) =>
         FreePort.UntilStartedAsync(() => StartOnceAsync(number, of, settings, options, cancellationToken));
 
+    /// <summary>Starts the silo of a service beside a cluster and waits until it is ready.</summary>
+    /// <param name="service">One of <see cref="ClusterNames.Beside"/>.</param>
+    /// <param name="cluster">What the silos of the cluster are told.</param>
+    /// <param name="options">Work folder and patience.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ServerDidNotStartException">It ended or was not ready in time.</exception>
+    public static Task<SiloProcess> StartBesideAsync(
+        string service, SiloSettings cluster, InfrastructureOptions options, CancellationToken cancellationToken) =>
+        // In a folder of its own: its silo has the name of the cluster's.
+        StartAsync(0, 1, cluster.Beside(service), options with { WorkFolder = Path.Combine(options.WorkFolder, service) }, cancellationToken);
+
     /// <summary>Stops it.</summary>
     public ValueTask DisposeAsync() => Program.DisposeAsync();
 

@@ -15,6 +15,9 @@ public sealed record SiloSettings(string ConnectionString, string Kafka, Cluster
     /// </summary>
     public bool UsualPorts { get; init; } = true;
 
+    /// <summary>What the silo of a service beside this cluster is told.</summary>
+    internal SiloSettings Beside(string service) => new(ConnectionString, Kafka, Names.Beside[service]) { UsualPorts = false };
+
     /// <summary>What silos and gateway have in common, as environment variables.</summary>
     internal Dictionary<string, string> Shared() => new()
     {

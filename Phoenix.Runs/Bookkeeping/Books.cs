@@ -105,15 +105,17 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
     /// Every order that was placed has ended; one that completed was taken from a shelf, paid and sent, and of one that was undone nothing
     /// is left: no piece is missing, no money is set aside.
     /// </summary>
-    public async Task OrdersAsync(IReadOnlyList<string> placed, CancellationToken cancellationToken)
+    public async Task OrdersAsync(IReadOnlyList<DemoEnd> placed, CancellationToken cancellationToken)
     {
         var orders = await TransactionsAsync("shop.order", cancellationToken);
         if (orders.Started != placed.Count) Differences.Add($"{placed.Count} orders were placed; {orders.Started} were started.");
         if (orders.Completed + orders.Compensated != orders.Started)
             Differences.Add($"{orders.Started} orders were started; {orders.Completed + orders.Compensated} have ended.");
+        await EndsAsync("shop.order", placed, cancellationToken);
         foreach (var (effect, type) in new[] { ("paid", "shop.reserved-money-paid"), ("sent", "shop.parcel-sent") })
         {
-            var count = await CountAsync($"select count(*) from {schema}.mt_events where type = '{type}'", cancellationToken);
+            var count = await CountAsync(
+                $"select count(*) from {schema}.mt_events where type = '{type}' and correlation_id like 'shop.order/%'", cancellationToken);
             if (count != orders.Completed) Differences.Add($"{orders.Completed} orders were completed; {count} were {effect}.");
         }
 
@@ -128,6 +130,59 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
             from {schema}.mt_events where type in ('shop.money-reserved', 'shop.reserved-money-paid', 'shop.reserved-money-released')
             """, cancellationToken);
     }
+
+    /// <summary>How transactions of a kind ended is what their clients were told.</summary>
+    public async Task EndsAsync(string kind, IReadOnlyList<DemoEnd> told, CancellationToken cancellationToken)
+    {
+        var stored = new List<DemoEnd>();
+        await foreach (var row in RowsAsync($"""
+            select stream_id, (data->>'completed')::boolean, data->>'code' from {schema}.mt_events
+            where type = 'phoenix.transaction-ended' and stream_id like '{kind}/%'
+            """, cancellationToken))
+            stored.Add(new(row.GetString(0)[(kind.Length + 1)..], row.GetBoolean(1), row.IsDBNull(2) ? null : row.GetString(2)));
+        Differences.AddRange(told.Except(stored).Select(end => $"'{kind}/{end.Id}' was told as {end}; it is not stored so."));
+    }
+
+    /// <summary>
+    /// Every purchase has ended; one that completed was paid here, and taken, packed and handed over at the warehouse, and of one that was
+    /// undone nothing is left at either.
+    /// </summary>
+    public async Task PurchasesAsync(IReadOnlyList<DemoEnd> bought, string warehouse, int pieces, CancellationToken cancellationToken)
+    {
+        var purchases = await TransactionsAsync("shop.purchase", cancellationToken);
+        if (purchases.Started != bought.Count || purchases.Completed + purchases.Compensated != bought.Count)
+        {
+            Differences.Add($"{bought.Count} purchases were made; {purchases.Started} were started and "
+                + $"{purchases.Completed + purchases.Compensated} have ended.");
+        }
+
+        await EndsAsync("shop.purchase", bought, cancellationToken);
+        foreach (var (effect, from) in new[]
+        {
+            ("paid", $"{schema}.mt_events where type = 'shop.reserved-money-paid' and correlation_id like 'shop.purchase/%'"),
+            ("packed", $"{warehouse}.mt_events where type = 'warehouse.parcel-packed'"),
+            ("handed over", $"{warehouse}.mt_events where type = 'warehouse.parcel-handed-over'"),
+        })
+        {
+            var count = await CountAsync($"select count(*) from {from}", cancellationToken);
+            if (count != purchases.Completed) Differences.Add($"{purchases.Completed} purchases were completed; {count} were {effect}.");
+        }
+
+        await ExpectNoneAsync("pieces at the warehouse that no purchase explains", $"""
+            select abs({pieces} - coalesce((
+                    select sum((case type when 'warehouse.goods-stored' then 1 else -1 end) * (data->>'quantity')::int)
+                    from {warehouse}.mt_events where type in ('warehouse.goods-stored', 'warehouse.goods-taken')), 0)
+                - coalesce((select sum((t.data->>'quantity')::int) from {warehouse}.mt_events t
+                    where t.type = 'warehouse.goods-taken' and exists (select 1 from {schema}.mt_events e
+                        where e.type = 'phoenix.transaction-ended' and (e.data->>'completed')::boolean
+                            and e.stream_id = t.correlation_id)), 0))
+            """, cancellationToken);
+    }
+
+    /// <summary>How many parcels the warehouse has handed over for what the shop published.</summary>
+    public async Task<bool> ParcelsAreHandedOverAsync(string warehouse, CancellationToken cancellationToken) =>
+        await CountAsync($"select count(*) from {warehouse}.mt_events where type = 'warehouse.parcel-handed-over'", cancellationToken)
+        >= (await TransactionsAsync("shop.purchase", cancellationToken)).Completed;
 
     /// <summary>
     /// Each payment of somebody else's topic is a deposit, once; the bonus, one record, is one of every account.

@@ -15,6 +15,14 @@ internal sealed record DemoOutcome(string Account, string CommandId, bool IsAcce
 /// <param name="Sent">Messages sent, repeats included.</param>
 /// <param name="Seconds">From the first message to the last reply.</param>
 /// <param name="Transfers">The transfers that were started.</param>
-/// <param name="Orders">The orders that were placed.</param>
+/// <param name="Orders">How orders ended, as the reply at their end said.</param>
+/// <param name="Purchases">The same of purchases at the warehouse.</param>
 internal sealed record DemoRun(
-    IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers, IReadOnlyList<string> Orders);
+    IReadOnlyList<DemoOutcome> Outcomes, int Sent, double Seconds, IReadOnlyList<string> Transfers, IReadOnlyList<DemoEnd> Orders,
+    IReadOnlyList<DemoEnd> Purchases);
+
+/// <summary>How a transaction ended, as its client was told.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Completed">Whether it was completed.</param>
+/// <param name="Code">Why not, or null.</param>
+internal sealed record DemoEnd(string Id, bool Completed, string? Code);

@@ -14,7 +14,8 @@ internal static class Checker
         var events = log.Events.ToLookup(entry => (entry.Stream, entry.CommandId));
         var sent = history.Where(record => record.Stream != Bonuses.Stream).ToLookup(record => (record.Stream, record.CommandId));
         return [.. Answers(sent, ledger), .. Effects(sent, ledger, events), .. Strangers(sent, ledger, log, Bonuses.Members(history)), .. Streams(log), .. Money(log), .. Goods(log),
-            .. Transfers.Check(log, ledger), .. Orders.Check(log, ledger), .. Bonuses.Check(history, log)];
+            .. Transfers.Check(log, ledger), .. Orders.Check(log, ledger), .. Bonuses.Check(history, log),
+            .. Ends.Check(sent, log, ledger), .. Purchases.Check(log, ledger)];
     }
 
     /// <summary>Every answered command is in the ledger once, as answered, and all answers to it are the same.</summary>
@@ -42,7 +43,7 @@ internal static class Checker
     /// <summary>
     /// What is accepted has exactly the events of its versions, what is rejected none, what nobody knows at most one effect.
     /// </summary>
-    private static IEnumerable<Violation> Effects(
+    internal static IEnumerable<Violation> Effects(
         ILookup<(string Stream, string CommandId), HistoryRecord> sent, ILookup<(string Stream, string CommandId), LedgerEntry> ledger,
         ILookup<(string Stream, string CommandId), StoredEntry> events)
     {
@@ -108,7 +109,7 @@ internal static class Checker
     private static IEnumerable<IGrouping<string, StoredEntry>> Of(StoredLog log, string prefix) =>
         log.Events.Where(entry => entry.Stream.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(entry => entry.Stream);
 
-    private static Violation? FirstBelowZero(IGrouping<string, StoredEntry> stream)
+    internal static Violation? FirstBelowZero(IGrouping<string, StoredEntry> stream)
     {
         var sum = 0m;
         foreach (var entry in stream.OrderBy(entry => entry.Version))

@@ -15,12 +15,14 @@ internal sealed class Followings
     public Followings(StoredLog log, IReadOnlySet<string> members)
     {
         _members = members;
-        _transactions = [.. log.Transfers.Select(transfer => transfer.Stream), .. log.Orders.Select(order => order.Stream)];
+        _transactions = [.. log.Transfers.Select(transfer => transfer.Stream), .. log.Orders.Select(order => order.Stream),
+            .. log.Purchases.Keys];
         _steps =
         [
             .. log.Transfers.SelectMany(transfer => StepsOf(transfer.Stream, Steps.Withdraw, Steps.PutBack, Steps.Deposit)),
             .. log.Orders.SelectMany(order => StepsOf(
                 order.Stream, Steps.Take, Steps.PutOnShelf, Steps.Reserve, Steps.Pay, Steps.Release, Steps.Ship)),
+            .. log.Purchases.Keys.SelectMany(purchase => StepsOf(purchase, Steps.Reserve, Steps.Pay, Steps.Release)),
         ];
         _paid = [.. log.Payments.Select(payment => payment.Transfer)];
         _orders = [.. log.Streams.Keys.Where(stream => stream.StartsWith(StoredLog.StandingOrderPrefix, StringComparison.Ordinal))];

@@ -32,6 +32,12 @@ internal static class Steps
 
     public static string Ship(string order) => Id(order, "ship", "do");
 
+    public static string TakeGoods(string prefix, string purchase) => Id($"//{prefix}/{purchase}", "take", "do");
+
+    public static string StoreGoods(string prefix, string purchase) => Id($"//{prefix}/{purchase}", "take", "undo");
+
+    public static string Pack(string prefix, string purchase) => Id($"//{prefix}/{purchase}", "pack", "do");
+
     // No step of the shop has more than one round.
     private static string Id(string transfer, string step, string phase) =>
         $"tx-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{transfer}\n{step}\n{phase}\n1")).AsSpan(0, 16))}";

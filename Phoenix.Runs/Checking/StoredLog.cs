@@ -24,6 +24,16 @@ internal sealed record StoredLog(
     public const string OrderPrefix = "shop.order/";
     public const string TransferPrefix = "shop.transfer/";
     public const string StandingOrderPrefix = "shop.standing-order/";
+    public const string PurchasePrefix = "shop.purchase/";
+
+    /// <summary>How transactions ended, by stream.</summary>
+    public IReadOnlyDictionary<string, StoredEnd> Ends { get; init; } = new Dictionary<string, StoredEnd>();
+
+    /// <summary>The purchases that were started, and how they ended; null while they have not.</summary>
+    public IReadOnlyDictionary<string, bool?> Purchases { get; init; } = new Dictionary<string, bool?>();
+
+    /// <summary>What the warehouse holds, which is another service.</summary>
+    public StoredWarehouse Warehouse { get; init; } = new("", [], []);
 }
 
 /// <summary>A ledger row.</summary>
@@ -67,4 +77,19 @@ internal sealed record StoredPayment(string Order, int Number)
 {
     /// <summary>The stream of the transfer that it asks for.</summary>
     public string Transfer => $"{StoredLog.TransferPrefix}{Order}-{Number}";
+}
+
+/// <summary>The end of a transaction.</summary>
+/// <param name="Completed">Completed or undone.</param>
+/// <param name="Code">Why it was undone.</param>
+/// <param name="Reply">Its reply value as JSON.</param>
+internal sealed record StoredEnd(bool Completed, string? Code, string? Reply);
+
+/// <summary>What the other service holds.</summary>
+/// <param name="ShopPrefix">The first part of the names of the shop's topics, by which it knows the shop.</param>
+/// <param name="Ledger">Every recorded outcome.</param>
+/// <param name="Events">Every event; those of goods with the pieces.</param>
+internal sealed record StoredWarehouse(string ShopPrefix, IReadOnlyList<LedgerEntry> Ledger, IReadOnlyList<StoredEntry> Events)
+{
+    public const string GoodsPrefix = "warehouse.goods/";
 }

@@ -45,6 +45,12 @@ internal enum ViolationKind
     /// <summary>What a transaction did is not what its end says.</summary>
     TransactionEndDiffers,
 
+    /// <summary>A client was told another end of a transaction than is stored, or two different ones.</summary>
+    EndToldDiffers,
+
+    /// <summary>The start of a transaction was refused, and something of it is stored.</summary>
+    RefusedTookEffect,
+
     /// <summary>A decision sent a command that never came.</summary>
     SendLost,
 
@@ -53,6 +59,12 @@ internal enum ViolationKind
 
     /// <summary>A record for all behind a tag did not come to each of them once, or not in order.</summary>
     BroadcastDiffers,
+
+    /// <summary>A record of a command topic is neither decided nor a dead letter, or both, or its sender was not told.</summary>
+    RecordUnaccounted,
+
+    /// <summary>What became of dead letters is not what replays and discards say.</summary>
+    LettersDiffer,
 
     /// <summary>An event of an account was not published, was published out of order, or was never stored.</summary>
     PublicationDiffers,

@@ -32,6 +32,15 @@ internal enum FaultKind
     /// <summary>Some commits do not happen: their connections break just before.</summary>
     CutBeforeCommits,
 
+    /// <summary>
+    /// The command topic of accounts is deleted with all that it holds and made again, and a silo is killed while the others notice; only
+    /// where it is asked for.
+    /// </summary>
+    RecreateTopic,
+
     /// <summary>PostgreSQL's network swallows everything for a while; then what it held back flows on.</summary>
     BlackHole,
+
+    /// <summary>The only silo of the warehouse, which is another service, is killed with SIGKILL and started again.</summary>
+    KillService,
 }

@@ -51,4 +51,13 @@ internal enum ClientEvent
 
     /// <summary>Not answered in time.</summary>
     Unknown,
+
+    /// <summary>The transaction has ended: completed.</summary>
+    Completed,
+
+    /// <summary>The transaction has ended: undone.</summary>
+    Compensated,
+
+    /// <summary>The start of a transaction was not taken: too many are under way.</summary>
+    Refused,
 }

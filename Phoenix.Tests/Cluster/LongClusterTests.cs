@@ -5,7 +5,7 @@ namespace Phoenix.Tests.Cluster;
 
 /// <summary>What takes minutes. The figures go to the test's output.</summary>
 [Trait("Category", "Servers")]
-[Trait("Category", "Long")]
+[Trait("Category", "Chaos")]
 [Collection(ClusterTests.Name)]
 public sealed class LongClusterTests(SharedPostgres postgres, SharedKafka kafka, ITestOutputHelper output)
 {

@@ -10,6 +10,7 @@ namespace Phoenix.Tests.Cluster;
 /// last step of a rebuild. Verifying finds nothing (guarantee 11).
 /// </summary>
 [Trait("Category", "Servers")]
+[Trait("Category", "Chaos")]
 [Collection(ClusterTests.Name)]
 public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka kafka)
 {
@@ -18,7 +19,7 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [LongFact]
     public async Task projections_move_from_a_frozen_silo_and_from_a_killed_one_and_are_right()
     {
         await using var silos = await StartAsync();
@@ -49,7 +50,7 @@ public sealed class LosingProjectorsTests(SharedPostgres postgres, SharedKafka k
         await RightAsync(silos, load);
     }
 
-    [Fact]
+    [LongFact]
     public async Task a_silo_that_is_killed_in_a_rebuild_leaves_the_read_model_as_it_was_and_another_ends_it()
     {
         await using var silos = await StartAsync();

@@ -56,7 +56,8 @@ public sealed class LosingServersTests(SharedKafka kafka, ITestOutputHelper outp
         await Verdict.HoldsAsync(silos, load);
     }
 
-    [RealBrokerFact]
+    [LongFact]
+    [Trait("Category", "Chaos")]
     public async Task a_broker_that_crashes_and_comes_back_costs_no_command()
     {
         Assert.SkipUnless(HasInstallation, "Needs KAFKA_HOME: the broker is killed.");

@@ -63,7 +63,8 @@ public sealed class LosingSilosTests(SharedPostgres postgres, SharedKafka kafka,
         await Verdict.HoldsAsync(silos, load);
     }
 
-    [Fact]
+    [LongFact]
+    [Trait("Category", "Chaos")]
     public async Task a_silo_that_was_declared_dead_and_comes_back_disturbs_nothing()
     {
         await using var silos = await SiloCluster.StartAsync(await postgres.NewDatabaseAsync(), await kafka.BrokerAsync());

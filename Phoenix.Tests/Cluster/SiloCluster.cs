@@ -188,6 +188,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Enumerable.Range(0, Size).Select(ForgetAsync));
+        await TestTopics.DeleteAsync(Broker.BootstrapServers, Prefix);
         _folder.Dispose();
     }
 

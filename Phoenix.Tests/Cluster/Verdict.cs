@@ -29,7 +29,10 @@ internal static class Verdict
         Assert.Empty(books.Differences);
         Assert.Equal(0, await books.EffectsDoubledAsync(TestContext.Current.CancellationToken));
         await AggregatesSayTheSameAsync(database, load);
-        Assert.Equal(0, DeadLetters(silos));
+        // A busy broker tells nobody for a moment that it leads a partition.
+        long? letters = null;
+        await Eventually.TrueAsync("the broker tells where its dead letters end", () => (letters = DeadLetters(silos)) is not null);
+        Assert.Equal(0, letters);
     }
 
     private static async Task<string?> LastOfAsync(string database, string account) => (string?)await Sql.ScalarAsync(
@@ -92,12 +95,19 @@ internal static class Verdict
         }
     }
 
-    private static long DeadLetters(SiloCluster silos)
+    private static long? DeadLetters(SiloCluster silos)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = silos.Broker.BootstrapServers, GroupId = "verdict" }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var topic = $"{silos.Prefix}.shop.account.dead-letter";
-        return admin.GetMetadata(topic, Eventually.Patience).Topics[0].Partitions
-            .Sum(partition => consumer.QueryWatermarkOffsets(new(topic, partition.PartitionId), Eventually.Patience).High.Value);
+        try
+        {
+            return admin.GetMetadata(topic, Eventually.Patience).Topics[0].Partitions
+                .Sum(partition => consumer.QueryWatermarkOffsets(new(topic, partition.PartitionId), Eventually.Patience).High.Value);
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
     }
 }

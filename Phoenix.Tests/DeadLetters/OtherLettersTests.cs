@@ -94,6 +94,31 @@ public sealed class OtherLettersTests(SharedPostgres postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task many_timers_and_sends_are_discarded_and_the_audit_has_what_each_asked_for()
+    {
+        const int Many = 700;
+        await Sql.ExecuteAsync(_silo.Database, $"""
+            insert into phoenix.phoenix_due (owner, name, due, payload, generation, kind, target, command, dead_since, last_error)
+            select 'tests.alarm/m-' || n, 'a', 'infinity', '{"{\"text\":\"x\"}"}', gen_random_uuid(), 1 + n % 2, 'tests.alarm/m-' || n,
+                case n % 2 when 0 then 'tests.ring' else 'tests.hear' end, now() - interval '1 h',
+                case n % 7 when 0 then 'other' else 'handler-failed' end
+            from generate_series(1, {Many}) n
+            """);
+        LetterFilter failed = new() { Reason = "handler-failed" };
+        var id = await Letters.DiscardMany(failed, Many, new("of a test", "ann"));
+        await Eventually.TrueAsync("the discard has ended", async () => await Letters.Replays(
+            id) is [{ State: "discarded", Replayed: Many / 7 * 6, Skipped: 0 }]);
+        Assert.Equal(Many / 7, await Sql.CountAsync(_silo.Database, "phoenix.phoenix_due"));
+        Assert.Equal(Many / 7, await Letters.Count(new()));
+        var audit = await Sql.ScalarAsync(_silo.Database, """
+            select concat_ws('|', count(*), min(subject), min(detail) filter (where subject like '%/m-1'), min(principal), min(reason))
+            from phoenix.phoenix_letter_audit where verb = 'discard'
+            """);
+        Assert.Equal(
+            $"{Many / 7 * 6}|{id}: a of tests.alarm/m-1|tests.hear to tests.alarm/m-1: {{\"text\":\"x\"}}|ann|of a test", audit);
+    }
+
+    [Fact]
     public async Task a_transaction_that_needs_attention_is_listed_resumed_and_not_discarded()
     {
         foreach (var account in (string[])["a", "b"]) await _silo.Grains.GetGrain<IAccountGrain>(account)

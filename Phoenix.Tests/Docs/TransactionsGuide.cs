@@ -1,4 +1,5 @@
 using Phoenix.Client;
+using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.TestKit;
 using Phoenix.Transactions;
@@ -94,6 +95,23 @@ public sealed class TransactionsGuide
 
         Assert.Equal(TransactionState.Completed, shop.Transaction<ITransferGrain>("t-1").State);
         Assert.Equal((95m, 5m), (shop.Query("ann", new GetAccount()).Balance, shop.Query("bob", new GetAccount()).Balance));
+    }
+    #endregion
+
+    #region test-limit
+    [Fact]
+    public async Task a_start_beyond_the_limit_is_refused_and_who_waits_gets_the_end()
+    {
+        var shop = InMemoryDomain.Of(typeof(Account).Assembly).AtMost<ITransferGrain>(1);
+        shop.Execute("ann", new OpenAccount("Ann", 100));
+        shop.Execute("bob", new OpenAccount("Bob", 0));
+        shop.Meets(_ => StepFate.IsLost);
+
+        var end = shop.Run("t-1", new Transfer("ann", "bob", 5));
+        Assert.Throws<BusyException>(() => shop.Execute("t-2", new Transfer("ann", "bob", 5)));
+        shop.Meets(_ => StepFate.Arrives).Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(95m, (await end).Reply<decimal>());
     }
     #endregion
 }

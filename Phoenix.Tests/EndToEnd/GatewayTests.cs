@@ -72,7 +72,10 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         await PostedAsync("/v1/aggregates/shop.account/ann/commands/shop.deposit?wait=20", """{"amount":30}""", HttpStatusCode.NotFound, "d-1");
 
         Assert.Empty((await ReadAsync("/v1/transactions?kind=shop.transfer")).GetProperty("transactions").EnumerateArray());
-        foreach (var bad in (string[])["?state=running", "?limit=0", "?older-than=x", "?knid=a", "?after=nonsense"])
+        await Eventually.TrueAsync("their ends are stored", async () => await EndsAsync() is ["t-2 completed", "t-1 completed"]);
+        Assert.Empty((await ReadAsync("/v1/transactions?state=compensated")).GetProperty("transactions").EnumerateArray());
+        foreach (var bad in (string[])
+            ["?state=running", "?state=ended&after=nonsense", "?limit=0", "?older-than=x", "?knid=a", "?after=nonsense"])
             Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/transactions{bad}", Cancellation)).StatusCode);
 
         var refused = await PostedAsync($"{Transfer}/resume", "", HttpStatusCode.Forbidden);
@@ -85,6 +88,9 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         Assert.Contains("'do'", (await OperatedAsync($"{Transfer}/skip", """{"step":"deposit","phase":"x","reason":"y"}""", HttpStatusCode.BadRequest)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("unknown-name", (await OperatedAsync("/v1/transactions/shop.account/ann/resume", "", HttpStatusCode.NotFound))
             .GetProperty("code").GetString());
+
+        async Task<string[]> EndsAsync() => [.. (await ReadAsync("/v1/transactions?kind=shop.transfer&state=ended"))
+            .GetProperty("transactions").EnumerateArray().Select(one => $"{one.GetProperty("id")} {one.GetProperty("state")}")];
     }
 
     [Fact]
@@ -230,8 +236,12 @@ public sealed class GatewayTests(SharedPostgres postgres, SharedKafka kafka) : I
         const string Late = "/v1/due?aggregate=tests.alarm&id=h%2F1&name=late";
         Assert.Equal(HttpStatusCode.Forbidden, (await _gateway.Http.DeleteAsync(Late, Cancellation)).StatusCode);
         await PostedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.Forbidden);
-        await OperatedAsync(Late, "", HttpStatusCode.OK, HttpMethod.Delete);
+        await OperatedAsync(Late, """{"reason":"nobody waits"}""", HttpStatusCode.OK, HttpMethod.Delete);
         await OperatedAsync(Late, "", HttpStatusCode.NotFound, HttpMethod.Delete);
+        var audited = (await ReadAsync("/v1/letters/audit")).GetProperty("entries").EnumerateArray()
+            .Single(entry => entry.GetProperty("subject").GetString() == "late of tests.alarm/h/1");
+        Assert.Equal(["cancel", "operator", "nobody waits", "tests.ring to tests.alarm/h/1: {\"text\":\"x\"}"],
+            ((string[])["verb", "principal", "reason", "detail"]).Select(member => audited.GetProperty(member).GetString()));
         await OperatedAsync("/v1/due/again?aggregate=tests.alarm&id=h%2F1&name=later", "", HttpStatusCode.NotFound);
         foreach (var bad in (string[])["?aggregate=tests.alarm", "?limit=0", "?after=nonsense"])
             Assert.Equal(HttpStatusCode.BadRequest, (await _gateway.Http.GetAsync($"/v1/due{bad}", Cancellation)).StatusCode);

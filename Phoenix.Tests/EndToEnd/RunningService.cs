@@ -100,5 +100,6 @@ public sealed class RunningService : IAsyncDisposable
     {
         Wire.Dispose();
         if (_silo is not null) await StopSiloAsync();
+        await TestTopics.DeleteAsync(_bootstrap, Prefix);
     }
 }

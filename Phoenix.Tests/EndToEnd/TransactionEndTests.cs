@@ -32,6 +32,7 @@ public sealed class TransactionEndTests(SharedPostgres postgres, SharedKafka kaf
     {
         await _client.DisposeAsync();
         await _silo.DisposeAsync();
+        await TestTopics.DeleteAsync(_bootstrap, _prefix);
     }
 
     [Fact]
@@ -103,6 +104,38 @@ public sealed class TransactionEndTests(SharedPostgres postgres, SharedKafka kaf
 
         Assert.All(ends, end => Assert.Equal(TransactionState.Completed, end.State));
         Assert.Equal((80m, 20m), (await BalanceAsync(ann), await BalanceAsync(bob)));
+    }
+
+    [Fact]
+    public async Task who_waits_reconnects_and_asks_again_while_it_ends_gets_one_answer_to_each_and_the_same()
+    {
+        var accounts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => AccountAsync(1000)));
+        using var client = await WireClient.StartAsync(kafka, _prefix);
+        var first = Enumerable.Range(0, 100).Select(number => WireRequest.To(
+            "shop.transfer", NewId(), "shop.transfer-money",
+            $$"""{"from":"{{accounts[number % 10]}}","to":"{{accounts[(number + 1) % 10]}}","amount":1}""", client.ReplyTopic)
+            .Set("phoenixreplyat", "ended")).ToList();
+        // On a new connection nobody knows the old request ids any more.
+        var again = first.ConvertAll(request => request.Again());
+
+        await Task.WhenAll(first.Zip(again).SelectMany(
+            (pair, number) => new[] { client.SendAsync(pair.First), LaterAsync(pair.Second, number) }));
+        var ends = await Task.WhenAll(first.Concat(again).Select(client.ReplyAsync));
+        var later = await Task.WhenAll(first.Select(request => client.RequestAsync(request.Again())));
+
+        Assert.All(ends, end => Assert.Equal("ended", end.Status));
+        Assert.All(Enumerable.Range(0, 100), number => Assert.Single(
+            new[] { ends[number], ends[number + 100], later[number] }.Select(end => end.Json.GetRawText()).Distinct()));
+        // What came later is behind all others in its partition, so a second answer would be there.
+        Assert.All(first.Concat(again), request => Assert.Single(client.Received(record => record["requestid"] == request.RequestId)));
+        Assert.Equal(10_000m, (await Task.WhenAll(accounts.Select(BalanceAsync))).Sum());
+
+        async Task LaterAsync(WireRequest request, int number)
+        {
+            // Some while it runs, some while it ends, some after that.
+            await Task.Delay(TimeSpan.FromMilliseconds(number * 2));
+            await client.SendAsync(request);
+        }
     }
 
     [Fact]

@@ -103,6 +103,28 @@ public sealed class RollingUpdateTests(SharedPostgres postgres)
         Assert.Equal(0, await EventLog.InconsistenciesAsync(database));
     }
 
+    /// <summary>What a command was told by a build that knew it stands, whichever build is asked again.</summary>
+    [Fact]
+    public async Task a_command_that_this_build_does_not_know_has_the_outcome_that_another_recorded()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var before = await StartAsync<Before.Ticket>(database);
+        await using var after = await StartAsync<After.Ticket>(database);
+        await before.Grains.GetGrain<Before.ITicketGrain>("t").Execute(new Before.OpenTicket("lamp"));
+        var told = await before.Grains.GetGrain<Before.ITicketGrain>("t").Execute(new Before.Look(), new() { CommandId = "look-1" });
+
+        var ticket = after.Grains.GetGrain<After.ITicketGrain>("t");
+        Assert.Equal(told with { Repeated = true }, await ticket.Execute(Message("tests.look", "look-1")));
+        Assert.Equal(told with { Repeated = true }, await ticket.Execute(Message("tests.look", "look-1") with { MayBeRepeat = true }));
+        await Assert.ThrowsAsync<CommandIdReusedException>(() => ticket.Execute(Message("tests.stare", "look-1")));
+        Assert.Equal(ErrorCodes.UnknownName, (await Assert.ThrowsAsync<CommandFailedException>(
+            () => ticket.Execute(Message("tests.look", "look-2")))).Code);
+        Assert.Equal("lamp (normal): ", await ticket.Query(new After.GetTicket()));
+        Assert.Equal(2, (await StoredAsync(database)).Count);
+
+        static CommandMessage Message(string name, string id) => new() { CommandId = id, Name = name, Payload = "{}"u8.ToArray() };
+    }
+
     private static Task<TestSilo> StartAsync<TTicket>(string database) => TestSilo.StartAsync(
         database, phoenix => phoenix.SnapshotEvery = 10, [typeof(TTicket).Assembly]);
 

@@ -19,7 +19,7 @@ internal sealed class EventLog : IAsyncDisposable
     public EventLog(string database, Action<EventStoreOptions>? configure = null, Action<StoreOptions>? marten = null, TimeProvider? time = null)
     {
         Database = database;
-        Store = StreamForeignKey.LeaveOut(DocumentStore.For(store =>
+        Store = EventTable.Shape(DocumentStore.For(store =>
         {
             Configure(store, database);
             marten?.Invoke(store);

@@ -5,6 +5,7 @@ using Phoenix.Messages;
 using Phoenix.Model;
 using Phoenix.Runs.Bookkeeping;
 using Phoenix.Runs.Samples;
+using Phoenix.Tests.Infrastructure;
 using Shop.Accounts;
 using Shop.Purchases;
 using Warehouse.Goods;
@@ -40,9 +41,11 @@ public sealed class ServiceKillTests(SharedPostgres postgres, SharedKafka kafka)
         // Accepted only: none of them is waited for, and nobody asks again.
         await StartAsync(shop.Phoenix, 0);
         await KillAsync(services.Warehouse);
+        var tea = await HeldStream.TakeAsync(services.WarehouseDatabase, "tea");
         await StartAsync(shop.Phoenix, 1);
         await services.Shop.Program.KillAsync();
-        Assert.False(await books.IsSettledAsync(Token), "The shop was killed too late: every purchase had ended.");
+        Assert.False(await books.IsSettledAsync(Token), "Every purchase had ended without its goods.");
+        await tea.DisposeAsync();
         await services.Shop.Program.RestartAsync(Token);
         await StartAsync(shop.Phoenix, 2);
         await Task.WhenAll(KillAsync(services.Shop), KillAsync(services.Warehouse));

@@ -167,6 +167,8 @@ internal sealed class ServicesRig : IAsyncDisposable
         await StopShopAsync();
         await StopWarehouseAsync();
         Stranger?.Dispose();
+        await TestTopics.DeleteAsync(_bootstrap, ShopPrefix);
+        await TestTopics.DeleteAsync(_bootstrap, WarehousePrefix);
     }
 
     private IConsumer<byte[], byte[]> Group() => new ConsumerBuilder<byte[], byte[]>(

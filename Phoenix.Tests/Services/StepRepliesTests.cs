@@ -19,13 +19,15 @@ public sealed class StepRepliesTests
     private static readonly StepReference Step = new("//shop/shop.purchase/p 1", "take", StepPhase.Do, 2);
 
     [Theory]
-    [InlineData("""{"status":"accepted","commandId":"1","versionBefore":1,"versionAfter":2,"reply":8,"repeated":false}""", "Accepted { ReplyJson = 8 }")]
+    [InlineData("""{"status":"accepted","commandId":"1","versionBefore":1,"versionAfter":2,"reply":8,"repeated":false}""",
+        "Accepted { ReplyJson = 8, IsReplyLeftOut = False }")]
     [InlineData("""{"status":"rejected","commandId":"1","versionBefore":1,"versionAfter":1,"code":"out-of-stock","message":"None.","repeated":true}""",
         "Rejected { Code = out-of-stock, Message = None. }")]
     [InlineData("""{"status":"rejected","commandId":"1","versionBefore":1,"versionAfter":1,"code":"phoenix-closed","message":"No.","repeated":true}""",
         "Closed { }")]
     [InlineData("""{"status":"failed","code":"handler-failed","message":"Out of order."}""", "Failed { Code = handler-failed, Message = Out of order. }")]
-    [InlineData("""{"status":"accepted","commandId":"1","versionBefore":1,"versionAfter":2,"replyLeftOut":true,"repeated":false}""", "")]
+    [InlineData("""{"status":"accepted","commandId":"1","versionBefore":1,"versionAfter":2,"replyLeftOut":true,"repeated":false}""",
+        "Accepted { ReplyJson = , IsReplyLeftOut = True }")]
     [InlineData("""{"status":"answered","version":1,"answer":8}""", "")]
     public void a_reply_goes_to_its_transaction_and_says_what_became_of_the_step(string body, string expected)
     {

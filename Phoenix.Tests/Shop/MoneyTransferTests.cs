@@ -29,6 +29,16 @@ public sealed class MoneyTransferTests
         .ThenCompensated("closed");
 
     [Fact]
+    public void who_waits_for_the_end_is_told_it()
+    {
+        Assert.Null(Started.Accepts("withdraw", 95m).Reply);
+        var completed = Started.Accepts("withdraw", 95m).Accepts("deposit", 5m).Reply!;
+        var compensated = Started.Rejects("withdraw", "insufficient-funds").Reply!;
+        Assert.Equal((TransactionState.Completed, 95m), (completed.State, completed.Reply<decimal>()));
+        Assert.Equal((TransactionState.Compensated, "insufficient-funds"), (compensated.State, compensated.Code));
+    }
+
+    [Fact]
     public void an_operator_turns_it_back_while_an_account_is_silent() => Started
         .Accepts("withdraw", 95m)
         .TurnBack()

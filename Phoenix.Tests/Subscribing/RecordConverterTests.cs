@@ -59,6 +59,9 @@ public sealed class RecordConverterTests
             Record with { Topic = "other" }, Record with { Partition = 4 }, Record with { Offset = 43 },
                 Record with { TopicIncarnation = "later" }, Record with { Timestamp = DateTimeOffset.UnixEpoch.AddSeconds(1) },
         ];
+        Assert.Single(others.Append(Record).Where(record => record.Topic == Record.Topic)
+            .Select(record => SubscriptionIdentity.Of(record, 0, messageId: "m-1")).Distinct());
+        Assert.NotEqual(SubscriptionIdentity.Of(Record, 0, messageId: "m-1"), SubscriptionIdentity.Of(Record, 0, messageId: "m-2"));
         Assert.Equal(7, others.Append(Record).Select(record => SubscriptionIdentity.Of(record, 0))
             .Append(SubscriptionIdentity.Of(Record, 1)).Distinct().Count());
     }

@@ -22,7 +22,8 @@ internal sealed class SubscriptionRig : IAsyncDisposable
 
     public IReadOnlyCollection<Assembly> Domains { get; init; } = [typeof(Account).Assembly];
 
-    public IReadOnlyList<(string Key, string? Value)> Settings { get; init; } = [];
+    /// <summary>Of the next silo.</summary>
+    public IReadOnlyList<(string Key, string? Value)> Settings { get; set; } = [];
 
     public string Database { get; }
 
@@ -53,7 +54,10 @@ internal sealed class SubscriptionRig : IAsyncDisposable
         return rig;
     }
 
-    public async Task StartSiloAsync() => _silo = await TestSilo.StartAsync(
+    public async Task StartSiloAsync() => _silo = await NewSiloAsync();
+
+    /// <summary>One more silo that reads the same, of a cluster of its own.</summary>
+    public Task<TestSilo> NewSiloAsync() => TestSilo.StartAsync(
         _siloDatabase,
         options => (options.Kafka, options.TopicPrefix, options.Partitions) = (Payments.Bootstrap, _prefix, 2),
         Domains,
@@ -139,6 +143,7 @@ internal sealed class SubscriptionRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopSiloAsync();
+        await TestTopics.DeleteAsync(Payments.Bootstrap, _prefix);
         Payments.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Phoenix.Messages;
 using Phoenix.TestKit;
 using Phoenix.Tests.Docs;
 using Phoenix.Transactions;
@@ -92,6 +93,60 @@ public sealed class InMemoryDomainTests
         var sent = Enumerable.Range(0, 30).Count(number => State<IOrderGrain>($"o-{number}") == TransactionState.Completed);
         Assert.Equal(sent, Enumerable.Range(0, 30).Count(number => _shop.Events<IShipmentGrain>($"p-{number}").Count > 0));
         Assert.Equal((10 - sent, 80m - (5 * sent), 0m), (_shop.Query("tea", new GetStock()), names.Sum(Balance), names.Sum(name => Account(name).Reserved)));
+    }
+
+    [Fact]
+    public async Task a_start_beyond_the_limit_of_its_kind_is_refused_until_one_has_ended()
+    {
+        _shop.AtMost<ITransferGrain>(1).Meets(_ => StepFate.IsLost);
+        Open("ann", 100);
+        Open("bob", 0);
+        var first = _shop.Run("t-1", new Transfer("ann", "bob", 30));
+
+        var busy = Assert.Throws<BusyException>(() => _shop.Execute("t-2", new Transfer("ann", "bob", 30)));
+        Assert.Equal((ErrorCodes.Busy, TransactionState.NotStarted), (busy.Code, State<ITransferGrain>("t-2")));
+        Assert.Equal("already-started", _shop.Execute("t-1", new Transfer("ann", "bob", 30)).Code);
+        _shop.Meets(_ => StepFate.Arrives).Advance(TimeSpan.FromMinutes(1));
+        _shop.Execute("t-2", new Transfer("ann", "bob", 30));
+
+        Assert.Equal(TransactionState.Completed, (await first).State);
+        Assert.Equal((40m, 60m), (Balance("ann"), Balance("bob")));
+    }
+
+    [Fact]
+    public void what_a_decision_sends_waits_for_room()
+    {
+        _shop.AtMost<ITransferGrain>(1).Meets(step => step.Transaction == "shop.transfer/t-1" ? StepFate.IsLost : StepFate.Arrives);
+        Open("ann", 100);
+        Open("bob", 0);
+        _shop.Execute("t-1", new Transfer("ann", "bob", 1));
+        _shop.Execute("rent", new StartStandingOrder("ann", "bob", 10, TimeSpan.FromDays(30)));
+
+        _shop.Advance(TimeSpan.FromDays(31));
+        Assert.Equal((TransactionState.NotStarted, 0m), (State<ITransferGrain>("rent-1"), Balance("bob")));
+        _shop.Meets(_ => StepFate.Arrives).Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((TransactionState.Completed, 11m), (State<ITransferGrain>("rent-1"), Balance("bob")));
+    }
+
+    [Fact]
+    public async Task who_asks_for_the_end_gets_it_whatever_is_lost_and_who_asks_again_the_same()
+    {
+        _shop.Meets(_ => StepFate.AnswerIsLost);
+        Open("ann", 100);
+        Open("bob", 0);
+        var first = _shop.Run("t-1", new Transfer("ann", "bob", 30), "start-1");
+        _shop.Crash();
+        var again = _shop.Run("t-1", new Transfer("ann", "bob", 30), "start-1");
+        Assert.False(first.IsCompleted || again.IsCompleted);
+
+        _shop.Meets(_ => StepFate.Arrives).Advance(TimeSpan.FromMinutes(1));
+        var later = _shop.Run("t-1", new Transfer("ann", "bob", 30), "start-1");
+        var other = await _shop.Run("t-1", new Transfer("ann", "bob", 30));
+
+        Assert.Equal((TransactionState.Completed, 70m), ((await first).State, (await first).Reply<decimal>()));
+        Assert.Equal((await first, await first), (await again, await later));
+        Assert.Equal((TransactionState.NotStarted, "already-started"), (other.State, other.Code));
+        Assert.Equal(70m, Balance("ann"));
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class DynamicSagaTests
         state.Add(new TransactionStarted("tests.run-errand", "{}", 9, "", Start));
         state.Add(new TransactionEnded(true, "5", null, null, []));
         var definition = new SagaDefinition(typeof(Errand), 1, new Dictionary<string, (Type, Func<object, Plan>)>());
-        var place = new TransactionPlace(new(new(), TimeProvider.System), "tests.errand/1");
+        var place = new TransactionPlace(new(new(), TimeProvider.System), "tests.errand", "tests.errand/1");
         var replies = new EndReplies(null, "tests.errand/1", NullLogger.Instance);
         var coordinator = new Coordinator(
             new Log(state), new([definition]), null!, place, replies, TimeProvider.System, NullLogger.Instance, () => { });

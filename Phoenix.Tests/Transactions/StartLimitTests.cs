@@ -26,7 +26,11 @@ public sealed class StartLimitTests(SharedPostgres postgres) : IAsyncLifetime
         _database = await postgres.NewDatabaseAsync();
         var limits = new AggregateOptions { HandlerTimeLimit = TimeSpan.FromMinutes(5), MaxInFlight = 1_000 };
         _silo = await TestSilo.StartAsync(
-            _database, options => options.Transactions.MaxUnderWay = Limit,
+            _database, options =>
+            {
+                options.Transactions.MaxUnderWay = Limit;
+                options.Transactions.MaxUnderWayOf["tests.settlement"] = 1;
+            },
             silo: silo => silo.Services.AddSingleton<IHindrance>(_hindrances).AddSingleton(limits));
     }
 
@@ -49,6 +53,73 @@ public sealed class StartLimitTests(SharedPostgres postgres) : IAsyncLifetime
         await Eventually.TrueAsync("every place is given back", () => _silo.Services.GetRequiredService<TransactionPlaces>().Count == 0);
         var refused = transfers[Array.IndexOf(taken, false)];
         Assert.True(await IsTakenAsync(refused.Id, refused.Start));
+    }
+
+    [Fact]
+    public async Task of_twice_what_the_silo_can_do_starts_are_refused_and_those_that_run_end()
+    {
+        var accounts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => AccountAsync(100_000)));
+        var offered = new List<Task<TransactionState?>>();
+        var ended = 0;
+        using var rhythm = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (Volatile.Read(ref ended) < 300)
+        {
+            // Always twice what has ended, and twice what there is room for.
+            while (offered.Count < 2 * (Volatile.Read(ref ended) + Limit)) offered.Add(RunAsync(offered.Count));
+            await rhythm.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        var ends = await Task.WhenAll(offered);
+
+        Assert.InRange(ends.Count(end => end is null), Limit, ends.Length);
+        Assert.All(ends.Where(end => end is not null), end => Assert.Equal(TransactionState.Completed, end));
+        Assert.Equal(1_000_000m, (await Task.WhenAll(accounts.Select(BalanceAsync))).Sum());
+        Assert.Equal(
+            await Sql.CountAsync(_database, "phoenix.mt_events where type = 'phoenix.transaction-started'"),
+            await Sql.CountAsync(_database, "phoenix.mt_streams where id like 'shop.transfer/%'"));
+        await Eventually.TrueAsync("every place is given back", () => _silo.Services.GetRequiredService<TransactionPlaces>().Count == 0);
+
+        // How it ended; null when it was not taken.
+        async Task<TransactionState?> RunAsync(int number)
+        {
+            var id = NewId();
+            if (!await IsTakenAsync(id, new Transfer(accounts[number % 10], accounts[(number + 1) % 10], 1))) return null;
+            var end = await _silo.Grains.GetGrain<ITransferGrain>(id).Wait(TimeSpan.FromSeconds(25));
+            Interlocked.Increment(ref ended);
+            return end.State;
+        }
+    }
+
+    [Fact]
+    public async Task a_kind_that_is_held_up_holds_up_no_other_kind()
+    {
+        var gate = _hindrances.Gate("gate", out var reached);
+        var (ann, bob) = (await AccountAsync(100), await AccountAsync(0));
+        var held = _silo.Grains.GetGrain<ISettlementGrain>(NewId());
+        await held.Execute(new Count(NewId(), NewId()));
+        await reached;
+        var refused = _silo.Grains.GetGrain<ISettlementGrain>(NewId());
+
+        var busy = await Assert.ThrowsAsync<BusyException>(() => refused.Execute(new Count(NewId(), NewId())));
+        var transfer = _silo.Grains.GetGrain<ITransferGrain>(NewId());
+        await transfer.Execute(new Transfer(ann, bob, 1));
+        Assert.Equal(TransactionState.Completed, (await transfer.Wait(TimeSpan.FromSeconds(20))).State);
+        gate.SetResult();
+        Assert.True((await held.Wait(TimeSpan.FromSeconds(20))).IsEnded);
+        await Eventually.TrueAsync("there is room", async () =>
+        {
+            try
+            {
+                return (await refused.Execute(new Settle(ann, bob, 1, 1))).IsAccepted;
+            }
+            catch (BusyException)
+            {
+                return false;
+            }
+        });
+
+        Assert.Contains("Phoenix:Transactions:MaxUnderWayOf:tests.settlement", busy.Message, StringComparison.Ordinal);
+        Assert.True((await refused.Wait(TimeSpan.FromSeconds(20))).IsEnded);
     }
 
     [Fact]

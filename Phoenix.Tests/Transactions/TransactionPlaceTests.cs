@@ -92,5 +92,54 @@ public sealed class TransactionPlaceTests
         Assert.Equal(0, _places.Count);
     }
 
-    private TransactionPlace New() => new(_places, "tests.errand/1");
+    [Fact]
+    public void a_kind_beyond_its_own_limit_is_refused_and_the_others_are_not()
+    {
+        var places = new TransactionPlaces(new() { MaxUnderWayOf = { ["tests.charge"] = 1 } }, TimeProvider.System);
+        var first = new TransactionPlace(places, "tests.charge", "tests.charge/1");
+        first.Running();
+
+        var busy = Assert.Throws<BusyException>(new TransactionPlace(places, "tests.charge", "tests.charge/2").Begin);
+        new TransactionPlace(places, "tests.errand", "tests.errand/1").Begin();
+        first.Over();
+        new TransactionPlace(places, "tests.charge", "tests.charge/2").Begin();
+
+        Assert.Contains("1 transactions of its kind are under way on this silo (Phoenix:Transactions:MaxUnderWayOf:tests.charge), "
+            + "so 'tests.charge/2' is not started", busy.Message, StringComparison.Ordinal);
+        Assert.Equal(2, places.Count);
+    }
+
+    [Fact]
+    public async Task those_who_wait_for_a_kind_that_is_full_hold_up_no_other_kind()
+    {
+        var places = new TransactionPlaces(new() { MaxUnderWay = 2, MaxUnderWayOf = { ["tests.charge"] = 1 } }, TimeProvider.System);
+        var (charge, errand) = (New("tests.charge"), New("tests.errand"));
+        charge.Running();
+        errand.Running();
+        var held = New("tests.charge").BeginAsync();
+        var next = New("tests.errand").BeginAsync();
+
+        errand.Over();
+        await next.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(held.IsCompleted);
+        charge.Over();
+        await held.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, places.Count);
+
+        TransactionPlace New(string kind) => new(places, kind, $"{kind}/1");
+    }
+
+    [Fact]
+    public void a_limit_that_cannot_be_and_one_of_no_kind_of_the_host_are_named()
+    {
+        var options = new TransactionOptions { MaxUnderWayOf = { ["tests.errand"] = 0, ["tests.erand"] = 1 } };
+
+        Assert.Equal("Phoenix:Transactions:MaxUnderWayOf:tests.errand is 1 to 1,000,000; found 0.", Assert.Single(options.Problems()));
+        Assert.Equal(
+            "Phoenix:Transactions:MaxUnderWayOf names 'tests.erand', which is no transaction of this host. "
+            + "Its transactions are tests.charge, tests.errand.", Assert.Single(options.Unknown(["tests.errand", "tests.charge"])));
+    }
+
+    private TransactionPlace New() => new(_places, "tests.errand", "tests.errand/1");
 }

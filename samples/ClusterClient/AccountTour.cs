@@ -1,6 +1,7 @@
 using System.Globalization;
 using Phoenix.Messages;
 using Shop.Accounts;
+using Shop.Transfers;
 
 namespace Phoenix.Samples.ClusterClient;
 
@@ -21,6 +22,12 @@ internal static class AccountTour
 
         await Show(console, "withdraw 1000", await account.Execute(new Withdraw(1000m)));
         await Show(console, "withdraw 30", await account.Execute(new Withdraw(30m)));
+
+        // A transaction goes on by itself; who wants to know waits for its end.
+        var transfer = grains.GetGrain<ITransferGrain>($"{id}-transfer");
+        await transfer.Execute(new Transfer(id, $"{id}-nobody", 10m));
+        var end = await transfer.Wait(TimeSpan.FromSeconds(20));
+        await console.WriteLineAsync($"transfer 10 to nobody: {end.State}, {end.Code}");
 
         var view = await account.Query(new GetAccount(), linearizable: true);
         await console.WriteLineAsync($"query: {view.Owner} has {Money(view.Balance)} at version {view.Version}");

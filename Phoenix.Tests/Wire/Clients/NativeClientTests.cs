@@ -29,7 +29,23 @@ public sealed class NativeClientTests
 
         ends.Set();
         Assert.All(await Task.WhenAll(calls), Assert.False);
-        Assert.True(native.IsDisposed);
+        await Eventually.TrueAsync("the last one takes it away", () => native.IsDisposed);
+    }
+
+    [Fact]
+    public async Task it_stays_until_a_question_is_answered()
+    {
+        var native = new Watched();
+        var client = new NativeClient<Watched>(native);
+        var answer = new TaskCompletionSource<int>();
+        var asked = client.AskAsync(_ => answer.Task);
+        client.Dispose();
+        Assert.False(native.IsDisposed);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.AskAsync(_ => answer.Task));
+
+        answer.SetResult(1);
+        Assert.Equal(1, await asked);
+        await Eventually.TrueAsync("the last one takes it away", () => native.IsDisposed);
     }
 
     [Fact]
@@ -60,8 +76,10 @@ public sealed class NativeClientTests
 
     private sealed class Watched : IDisposable
     {
-        public bool IsDisposed { get; private set; }
+        private volatile bool _isDisposed;
 
-        public void Dispose() => IsDisposed = true;
+        public bool IsDisposed => _isDisposed;
+
+        public void Dispose() => _isDisposed = true;
     }
 }

@@ -59,6 +59,20 @@ public sealed class EvenDistributionTests
         Assert.InRange(queues.Count(queue => !before[queue].Equals(after[queue])), 20, 50);
     }
 
+    [Fact]
+    public void a_topic_goes_to_silos_that_read_it_and_leaves_others_where_they_are()
+    {
+        var silos = Silos(5);
+        var queues = Queues([12, 12]);
+        var all = EvenDistribution.Of(queues, silos);
+        var some = EvenDistribution.Of(queues, silos, (topic, silo) => topic != "topic1" || silos.IndexOf(silo) is 1 or 3);
+        Assert.Equal([0, 6, 0, 6, 0], silos.Select(silo => some[silo].Count(queue => queue.GetStringNamePrefix() == "topic1")));
+        Assert.All(silos, silo => Assert.Equal(Of("topic0", all[silo]), Of("topic0", some[silo])));
+        Assert.All(EvenDistribution.Of(queues, silos, static (_, _) => false).Values, Assert.Empty);
+
+        static IEnumerable<QueueId> Of(string topic, List<QueueId> share) => share.Where(queue => queue.GetStringNamePrefix() == topic).Order();
+    }
+
     private static Dictionary<QueueId, SiloAddress> Owners(Dictionary<SiloAddress, List<QueueId>> shares) =>
         shares.SelectMany(share => share.Value.Select(queue => (queue, share.Key))).ToDictionary(pair => pair.queue, pair => pair.Key);
 

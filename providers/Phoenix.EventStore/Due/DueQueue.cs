@@ -61,8 +61,24 @@ public sealed class DueQueue
             update {names.Due} set due = 'infinity', dead_since = now(), attempts = attempts + 1, last_error = $5
             where owner = $1 and name = $2 and generation = $3 and occurrence = $4 and dead_since is null
             """;
-        _again = $"update {names.Due} set due = now(), attempts = 0, dead_since = null where owner = $1 and name = $2 and dead_since is not null";
-        _cancel = $"delete from {names.Due} where owner = $1 and name = $2";
+        var noted = $"""
+            noted as (
+                insert into {names.LetterAudit} (principal, verb, subject, letters, reason, detail)
+                select $3, $4, format('%s of %s', $2, $1), 1, $5, one.detail from one
+            )
+            select count(*) from one
+            """;
+        _again = $"""
+            with one as (
+                update {names.Due} set due = now(), attempts = 0, dead_since = null
+                where owner = $1 and name = $2 and dead_since is not null returning null::text as detail
+            ), {noted}
+            """;
+        _cancel = $"""
+            with one as (
+                delete from {names.Due} where owner = $1 and name = $2 returning format('%s to %s: %s', command, target, payload) as detail
+            ), {noted}
+            """;
         _dead = $"select count(*) from {names.Due} where due = 'infinity' and dead_since is not null";
     }
 
@@ -148,20 +164,28 @@ public sealed class DueQueue
     });
 
     /// <summary>Makes a dead letter due now, with all its attempts before it. False when there is none.</summary>
-    public Task<bool> AgainAsync(string owner, string name) => ChangeAsync(_again, owner, name);
+    /// <param name="owner">Its owner.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="principal">Who wants it, for the audit.</param>
+    /// <param name="reason">Why.</param>
+    public Task<bool> AgainAsync(string owner, string name, string? principal = null, string? reason = null) =>
+        ChangeAsync(_again, "again", owner, name, principal, reason);
 
     /// <summary>Takes a row away, whatever it is. False when there is none: a delivery that is being committed has been faster.</summary>
-    public Task<bool> CancelAsync(string owner, string name) => ChangeAsync(_cancel, owner, name);
+    /// <inheritdoc cref="AgainAsync"/>
+    public Task<bool> CancelAsync(string owner, string name, string? principal = null, string? reason = null) =>
+        ChangeAsync(_cancel, "cancel", owner, name, principal, reason);
 
     /// <summary>How many dead letters there are.</summary>
     public Task<long> CountDeadAsync() => AskAsync(_dead, async command => (long)(await command.ExecuteScalarAsync())!);
 
-    private Task<bool> ChangeAsync(string sql, string owner, string name) => AskAsync(sql, async command =>
-    {
-        command.Parameters.Add(new() { Value = owner });
-        command.Parameters.Add(new() { Value = name });
-        return await command.ExecuteNonQueryAsync() > 0;
-    });
+    private Task<bool> ChangeAsync(string sql, string verb, string owner, string name, string? principal, string? reason) =>
+        AskAsync(sql, async command =>
+        {
+            foreach (var text in (string?[])[owner, name, principal, verb, reason])
+                command.Parameters.Add(new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            return (long)(await command.ExecuteScalarAsync())! > 0;
+        });
 
     private static void AddPlace(NpgsqlCommand command, DuePlace place)
     {

@@ -43,12 +43,16 @@ public static class EventStoreSiloBuilderExtensions
         services.TryAddSingleton(provider => new DueQueue(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LeaseTable(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new WaitingStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
+        services.TryAddSingleton(
+            provider => new EndedStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new TaggedStreams(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
+        services.TryAddSingleton(provider => new TopicStartTable(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new TopicSwitches(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LedgerTrimming(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LetterTable(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LetterQueries(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LetterSettling(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
+        services.TryAddSingleton(provider => new LetterDiscards(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LetterReplays(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton(provider => new LetterAudit(provider.GetRequiredService<EventStoreConnections>(), provider.GetRequiredService<TableNames>()));
         services.TryAddSingleton<StorageWatch>();

@@ -30,7 +30,7 @@ public static class MartenEventStoreExtensions
         services.AddSingleton(provider => new ShadowStores(configure, provider));
         var store = services.Last(service => service.ServiceType == typeof(ILogStore));
         return services.Replace(ServiceDescriptor.Singleton(provider =>
-            ProjectionRules.Check(StreamForeignKey.LeaveOut((ILogStore)store.ImplementationFactory!(provider)))));
+            ProjectionRules.Check(EventTable.Shape((ILogStore)store.ImplementationFactory!(provider)))));
     }
 
     internal static void UseEventStore(StoreOptions options)

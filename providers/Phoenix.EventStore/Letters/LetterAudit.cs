@@ -12,7 +12,7 @@ public sealed class LetterAudit
     private const string What = "audit of dead letters";
 
     private readonly EventStoreConnections _connections;
-    private readonly string _list, _add;
+    private readonly string _list, _add, _expire;
 
     internal LetterAudit(EventStoreConnections connections, TableNames names)
     {
@@ -20,6 +20,16 @@ public sealed class LetterAudit
         _list = $"""
             select id, at, principal, verb, subject, letters, reason, detail from {names.LetterAudit}
             where (at, id) < ($1, $2) order by at desc, id desc limit $3
+            """;
+        _expire = $"""
+            with gone as (
+                delete from {names.LetterAudit} where id in (
+                    select id from {names.LetterAudit} where at < now() - $1 order by at, id limit 2000) returning 1
+            ), noted as (
+                insert into {names.LetterAudit} (verb, subject, letters, reason)
+                select 'expire', 'audit', count(*), 'their time is over' from gone having count(*) > 0
+            )
+            select count(*) from gone
             """;
         _add = $"insert into {names.LetterAudit} (principal, verb, subject, letters, reason) values ($1, $2, $3, $4, $5)";
     }
@@ -45,6 +55,16 @@ public sealed class LetterAudit
 
             string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
         });
+
+    /// <summary>Removes entries whose time is over, some thousand at most, and writes down how many. The rest goes with the next
+    /// call.</summary>
+    /// <param name="age">How long they are kept.</param>
+    /// <returns>How many are gone.</returns>
+    public Task<long> ExpireAsync(TimeSpan age) => _connections.AskAsync(What, _expire, async command =>
+    {
+        command.Parameters.Add(new() { Value = age, NpgsqlDbType = NpgsqlDbType.Interval });
+        return (long)(await command.ExecuteScalarAsync())!;
+    });
 
     /// <summary>Writes down what was done.</summary>
     public Task AddAsync(string? principal, string verb, string subject, long letters, string? reason) =>

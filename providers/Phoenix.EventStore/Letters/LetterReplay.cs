@@ -1,21 +1,24 @@
 namespace Phoenix.EventStore;
 
-/// <summary>A replay of many letters.</summary>
+/// <summary>A replay or discard of many letters.</summary>
 public sealed record LetterReplay
 {
     /// <summary>Its id.</summary>
     public required Guid Id { get; init; }
 
+    /// <summary>Whether its letters are discarded.</summary>
+    public required bool Discards { get; init; }
+
     /// <summary>Which letters, as whoever began it writes that.</summary>
     public required string Filter { get; init; }
 
-    /// <summary><c>replaying</c>, <c>replayed</c> or <c>stopped</c>.</summary>
+    /// <summary><c>replaying</c>, <c>replayed</c>, <c>discarding</c>, <c>discarded</c> or <c>stopped</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>How many there were when it began.</summary>
     public required long Found { get; init; }
 
-    /// <summary>How many were sent again.</summary>
+    /// <summary>How many were sent again, or discarded.</summary>
     public required long Replayed { get; init; }
 
     /// <summary>How many could not be.</summary>

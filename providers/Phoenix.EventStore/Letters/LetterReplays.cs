@@ -6,16 +6,39 @@ using Phoenix.EventStore.Storage;
 namespace Phoenix.EventStore;
 
 /// <summary>
-/// Replays of many letters: what is asked for and how far it is, so that whoever comes next goes on. Each call throws
-/// <see cref="LogUnavailableException"/> when storage cannot be reached. Thread-safe.
+/// Replays and discards of many letters: what is asked for and how far it is, so that whoever comes next goes on. One is under way at a
+/// time. Each call throws <see cref="LogUnavailableException"/> when storage cannot be reached. Thread-safe.
 /// </summary>
 public sealed class LetterReplays
 {
-    /// <summary>Its state while it is under way.</summary>
+    /// <summary>The state of a replay that is under way.</summary>
     public const string Replaying = "replaying";
 
+    /// <summary>The state of a discard that is under way.</summary>
+    public const string Discarding = "discarding";
+
+    private const string Discard = "discard";
+
+    internal const string UnderWay = $"state in ('{Replaying}', '{Discarding}')";
+
+    // What came after it began may have been born by it. The parameters 1 to 9 are those of AddAsked.
+    internal const string Asked = """
+        ($1::smallint[] is null or kind = any($1)) and ($2::text is null or name = $2) and ($3::text is null or origin_topic = $3)
+        and ($4::text is null or reason = $4) and ($5::text is null or key_text = $5) and ($6::timestamptz is null or dead_since >= $6)
+        and ($7::timestamptz is null or dead_since < $7) and ($8::smallint is null or state = $8) and stored_at <= $9
+        """;
+
+    /// <summary>The same for timers and sends.</summary>
+    internal const string AskedDue = """
+        due = 'infinity' and dead_since <= $9 and ($1::smallint[] is null or kind + 2 = any($1))
+        and ($2::text is null or split_part(owner, '/', 1) = $2) and $3::text is null and ($4::text is null or last_error = $4)
+        and ($5::text is null or substr(owner, strpos(owner, '/') + 1) = $5) and ($6::timestamptz is null or dead_since >= $6)
+        and ($7::timestamptz is null or dead_since < $7) and ($8::smallint is null or $8 = 0)
+        """;
+
     private const string What = "replays of dead letters";
-    private const string Columns = "id, filter, state, found, replayed, skipped, cursor, trouble, principal, reason, begun_at, changed_at";
+    private const string Columns =
+        "id, filter, state, found, replayed, skipped, cursor, trouble, principal, reason, begun_at, changed_at, verb";
 
     private readonly EventStoreConnections _connections;
     private readonly string _begin, _next, _list, _page, _due, _progress, _end, _trouble;
@@ -25,37 +48,25 @@ public sealed class LetterReplays
         _connections = connections;
         _begin = $"""
             with one as (
-                insert into {names.LetterReplays} (id, filter, state, found, principal, reason) select $1, $2, '{Replaying}', $3, $4, $5
-                where not exists (select 1 from {names.LetterReplays} where state = '{Replaying}') returning 1
+                insert into {names.LetterReplays} (id, filter, state, found, principal, reason, verb) select $1, $2, $7, $3, $4, $5, $8
+                where not exists (select 1 from {names.LetterReplays} where {UnderWay}) returning 1
             ), noted as (
-                insert into {names.LetterAudit} (principal, verb, subject, letters, reason) select $4, 'replay-many', $6, $3, $5 from one
+                insert into {names.LetterAudit} (principal, verb, subject, letters, reason) select $4, $8 || '-many', $6, $3, $5 from one
             )
             select count(*) from one
             """;
-        _next = $"select {Columns} from {names.LetterReplays} where state = '{Replaying}' order by begun_at, id limit 1";
+        _next = $"select {Columns} from {names.LetterReplays} where {UnderWay} order by begun_at, id limit 1";
         _list = $"select {Columns} from {names.LetterReplays} where $1::uuid is null or id = $1 order by begun_at desc, id limit $2";
-        // What came after the replay began may have been born by it.
-        var asked = $"""
-            ($1::smallint[] is null or kind = any($1)) and ($2::text is null or name = $2) and ($3::text is null or origin_topic = $3)
-            and ($4::text is null or reason = $4) and ($5::text is null or key_text = $5) and ($6::timestamptz is null or dead_since >= $6)
-            and ($7::timestamptz is null or dead_since < $7) and ($8::smallint is null or state = $8) and stored_at <= $9
-            """;
         _page = $"""
             select {LetterColumns.All} from {names.Letters}
-            where {asked} and state = 0 and (topic, life, partition, position) > ($10, $11, $12, $13)
+            where {Asked} and state = 0 and (topic, life, partition, position) > ($10, $11, $12, $13)
             order by topic, life, partition, position limit $14
             """;
         _due = $"""
             with gone as (
                 update {names.Due} set due = now(), attempts = 0, dead_since = null where (owner, name) in (
-                    select owner, name from {names.Due}
-                    where due = 'infinity' and dead_since <= $9 and ($1::smallint[] is null or kind + 2 = any($1))
-                        and ($2::text is null or split_part(owner, '/', 1) = $2) and $3::text is null
-                        and ($4::text is null or last_error = $4)
-                        and ($5::text is null or substr(owner, strpos(owner, '/') + 1) = $5)
-                        and ($6::timestamptz is null or dead_since >= $6) and ($7::timestamptz is null or dead_since < $7)
-                        and ($8::smallint is null or $8 = 0)
-                    order by owner, name limit $10) and dead_since is not null returning 1
+                    select owner, name from {names.Due} where {AskedDue} order by owner, name limit $10)
+                and dead_since is not null returning 1
             ), moved as (
                 update {names.LetterReplays} set replayed = replayed + (select count(*) from gone), changed_at = now()
                 where id = $11 and exists (select 1 from gone)
@@ -78,7 +89,7 @@ public sealed class LetterReplays
             """;
         _end = $"""
             with one as (
-                update {names.LetterReplays} set state = $2, changed_at = now() where id = $1 and state = '{Replaying}' returning replayed
+                update {names.LetterReplays} set state = $2, changed_at = now() where id = $1 and {UnderWay} returning replayed
             ), noted as (
                 insert into {names.LetterAudit} (principal, verb, subject, letters, reason) select $3, $2, $4, replayed, $5 from one
             )
@@ -87,8 +98,15 @@ public sealed class LetterReplays
         _trouble = $"update {names.LetterReplays} set trouble = $2, changed_at = now() where id = $1 and trouble is distinct from $2";
     }
 
-    /// <summary>Writes down that a replay is wanted. False while another is under way.</summary>
-    public Task<bool> BeginAsync(Guid id, string filter, long found, string? principal, string reason) => ChangesAsync(_begin, command =>
+    /// <summary>Writes down that a replay or discard is wanted. False while one is under way.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="discards">Whether letters are to be discarded.</param>
+    /// <param name="filter">Which letters.</param>
+    /// <param name="found">How many there are.</param>
+    /// <param name="principal">Who wants it.</param>
+    /// <param name="reason">Why.</param>
+    public Task<bool> BeginAsync(
+        Guid id, bool discards, string filter, long found, string? principal, string reason) => ChangesAsync(_begin, command =>
     {
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = filter });
@@ -96,12 +114,14 @@ public sealed class LetterReplays
         command.Parameters.Add(Text(principal));
         command.Parameters.Add(new() { Value = reason });
         command.Parameters.Add(new() { Value = $"{id}: {filter}" });
+        command.Parameters.Add(new() { Value = discards ? Discarding : Replaying });
+        command.Parameters.Add(new() { Value = discards ? Discard : "replay" });
     });
 
-    /// <summary>The replay that is under way, or null.</summary>
+    /// <summary>The replay or discard that is under way, or null.</summary>
     public async Task<LetterReplay?> UnderWayAsync() => await ReadAsync(_next, static _ => { }) is [var replay] ? replay : null;
 
-    /// <summary>Replays, the newest first; or one.</summary>
+    /// <summary>Replays and discards, the newest first; or one.</summary>
     public Task<IReadOnlyList<LetterReplay>> ListAsync(Guid? id, int limit) => ReadAsync(_list, command =>
     {
         command.Parameters.Add(new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
@@ -154,7 +174,7 @@ public sealed class LetterReplays
             return await command.ExecuteScalarAsync() as string;
         });
 
-    /// <summary>Ends a replay. False when it has ended.</summary>
+    /// <summary>Ends a replay or discard. False when it has ended.</summary>
     /// <param name="id">Which.</param>
     /// <param name="state">What it is then, which is also the verb in the audit.</param>
     /// <param name="principal">Who ends it.</param>
@@ -176,7 +196,7 @@ public sealed class LetterReplays
         return command.ExecuteNonQueryAsync();
     });
 
-    private static void AddAsked(NpgsqlCommand command, LetterReplay replay, LetterQuery query)
+    internal static void AddAsked(NpgsqlCommand command, LetterReplay replay, LetterQuery query)
     {
         LetterQueries.AddFilter(command, query);
         command.Parameters.Add(new() { Value = replay.BegunAt.UtcDateTime, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -209,6 +229,7 @@ public sealed class LetterReplays
                 Reason = reader.GetString(9),
                 BegunAt = reader.GetFieldValue<DateTimeOffset>(10),
                 ChangedAt = reader.GetFieldValue<DateTimeOffset>(11),
+                Discards = reader.GetString(12) == Discard,
             });
         return replays;
     });

@@ -38,7 +38,7 @@ public sealed class LetterTable
             select {LetterColumns.All} from {names.Letters} where topic = $1 and life = $2 and partition = $3 and position = $4
             """;
         var ended = $"""
-            , ended as (delete from {names.LetterReplays} where state <> '{LetterReplays.Replaying}' and changed_at < now() - $1)
+            , ended as (delete from {names.LetterReplays} where not {LetterReplays.UnderWay} and changed_at < now() - $1)
             """;
         _expireSettled = Expire(names, "state <> 0 and settled_at < now() - $1", ended);
         _expireOpen = Expire(names, "state = 0 and stored_at < now() - $1", "");

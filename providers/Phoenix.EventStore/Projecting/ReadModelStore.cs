@@ -21,7 +21,7 @@ internal sealed class ReadModelStore(DocumentStore store) : IReadModelStore, IAs
         foreach (var more in services.GetServices<IConfigureMarten<ILogStore>>()) more.Configure(services, options);
         options.Connection(ReadOnly(connectionString));
         options.AutoCreateSchemaObjects = AutoCreate.None;
-        return new(StreamForeignKey.LeaveOut(new DocumentStore(options)));
+        return new(EventTable.Shape(new DocumentStore(options)));
     }
 
     public IQuerySession QuerySession() => store.QuerySession();

@@ -1,8 +1,8 @@
 using JasperFx.Events.Projections;
 using Marten;
 using Marten.Internal;
-using Phoenix.EventStore.Schema;
 using Microsoft.Extensions.DependencyInjection;
+using Phoenix.EventStore.Schema;
 using Weasel.Postgresql.Tables;
 
 namespace Phoenix.EventStore.Projecting;
@@ -50,7 +50,7 @@ internal sealed class ShadowStores(Action<IServiceProvider, StoreOptions> config
             ? objects.OfType<Table>().Where(table => table.Identifier.Schema != schema).ToList()
             : [];
         return elsewhere.Count == 0
-            ? new(StreamForeignKey.LeaveOut(new DocumentStore(options)), schema, live, CodeOf(found))
+            ? new(EventTable.Shape(new DocumentStore(options)), schema, live, CodeOf(found))
             : throw new ArgumentException(
                 $"The projection '{projection}' keeps '{elsewhere[0].Identifier}' in a schema that it names itself. Let it take "
                 + "StoreOptions.DatabaseSchemaName, or a rebuild and a verification would write into the table that is in use.",

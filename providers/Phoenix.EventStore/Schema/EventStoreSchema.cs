@@ -5,8 +5,8 @@ using Weasel.Postgresql.Tables;
 namespace Phoenix.EventStore.Schema;
 
 /// <summary>
-/// Ledger, snapshots, due rows, tags, leases, topics that are switched off and the schema's own version, applied and migrated by Marten
-/// together with its own tables.
+/// Ledger, snapshots, due rows, tags, leases, topics that are switched off or have begun, and the schema's own version, applied and
+/// migrated by Marten together with its own tables.
 /// </summary>
 internal sealed class EventStoreSchema(StoreOptions options) : LogSchema("phoenix_event_store", options)
 {
@@ -17,6 +17,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : LogSchema("phoeni
     public const string TagTable = "phoenix_tags";
     public const string LeaseTable = "phoenix_leases";
     public const string SwitchTable = "phoenix_topics_off";
+    public const string TopicStartTable = "phoenix_topic_starts";
     public const string VersionTable = "phoenix_schema";
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
@@ -28,6 +29,7 @@ internal sealed class EventStoreSchema(StoreOptions options) : LogSchema("phoeni
         yield return Tags();
         yield return Leases();
         yield return Switches();
+        yield return TopicStarts();
         yield return Versions();
     }
 
@@ -137,6 +139,18 @@ internal sealed class EventStoreSchema(StoreOptions options) : LogSchema("phoeni
         table.AddColumn("topic", "text").AsPrimaryKey();
         table.AddColumn("since", "timestamptz").NotNull().DefaultValueByExpression("now()");
         table.AddColumn("reason", "text").NotNull();
+        return table;
+    }
+
+    // Where a topic of somebody else's began to be read. Of a life in which it was not there, it has no places.
+    private Table TopicStarts()
+    {
+        var table = NewTable(TopicStartTable);
+        table.AddColumn("topic", "text").AsPrimaryKey();
+        table.AddColumn("reader", "text").AsPrimaryKey();
+        table.AddColumn("life", "text").NotNull();
+        table.AddColumn("places", "bigint[]").NotNull();
+        table.AddColumn("begun_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         return table;
     }
 

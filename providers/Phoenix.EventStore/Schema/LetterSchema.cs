@@ -79,6 +79,8 @@ internal sealed class LetterSchema(StoreOptions options) : LogSchema("phoenix_le
         table.AddColumn("reason", "text").NotNull();
         table.AddColumn("begun_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
         table.AddColumn("changed_at", "timestamptz").NotNull().DefaultValueByExpression("now()");
+        // Replay or discard. A build that knows no discards takes none up: their state while they go on is another, too.
+        table.AddColumn("verb", "text").NotNull().DefaultValueByExpression("'replay'::text");
         return table;
     }
 

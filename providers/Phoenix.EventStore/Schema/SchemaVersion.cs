@@ -11,7 +11,7 @@ namespace Phoenix.EventStore.Schema;
 internal sealed record SchemaVersion(int Number, int OldestCompatible)
 {
     /// <summary>This build's.</summary>
-    public static SchemaVersion Current { get; } = new(9, 1);
+    public static SchemaVersion Current { get; } = new(10, 1);
 
     /// <summary>Of a database that holds no version: nothing was applied, or by a build that kept none.</summary>
     public static SchemaVersion None { get; } = new(0, 0);

@@ -30,6 +30,8 @@ internal sealed class TableNames(IReadOnlyStoreOptions options)
     public string LedgerTrims => $"{_schema}.{EventStoreSchema.LedgerTrimTable}";
     public string Snapshots => $"{_schema}.{EventStoreSchema.SnapshotTable}";
     public string Due => $"{_schema}.{EventStoreSchema.DueTable}";
+    public string TopicStarts => $"{_schema}.{EventStoreSchema.TopicStartTable}";
+
     public string Switches => $"{_schema}.{EventStoreSchema.SwitchTable}";
     public string Tags => $"{_schema}.{EventStoreSchema.TagTable}";
     public string Leases => $"{_schema}.{EventStoreSchema.LeaseTable}";

@@ -20,12 +20,7 @@ internal sealed class NativeClient<T>(T client) : IDisposable where T : class, I
     /// <exception cref="ObjectDisposedException">It is gone.</exception>
     public TResult Use<TResult>(Func<T, TResult> call)
     {
-        lock (gate)
-        {
-            ObjectDisposedException.ThrowIf(disposed, client);
-            uses++;
-        }
-
+        Enter();
         try
         {
             return call(client);
@@ -36,6 +31,28 @@ internal sealed class NativeClient<T>(T client) : IDisposable where T : class, I
         }
     }
 
+    /// <summary>Asks the client, which stays until the answer has come: a question that it takes with it is never answered.</summary>
+    /// <exception cref="ObjectDisposedException">It is gone.</exception>
+    public async Task<TResult> AskAsync<TResult>(Func<T, Task<TResult>> ask)
+    {
+        Enter();
+        try
+        {
+            return await ask(client).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <inheritdoc cref="AskAsync{TResult}"/>
+    public Task AskAsync(Func<T, Task> ask) => AskAsync(async native =>
+    {
+        await ask(native).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>Lets no further call in, and disposes the client when those inside have ended. Does not wait for them.</summary>
     public void Dispose()
     {
@@ -44,9 +61,20 @@ internal sealed class NativeClient<T>(T client) : IDisposable where T : class, I
             if (disposed)
                 return;
             disposed = true;
+            if (--uses > 0)
+                return;
         }
 
-        Leave();
+        client.Dispose();
+    }
+
+    private void Enter()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, client);
+            uses++;
+        }
     }
 
     private void Leave()
@@ -57,6 +85,7 @@ internal sealed class NativeClient<T>(T client) : IDisposable where T : class, I
                 return;
         }
 
-        client.Dispose();
+        // Perhaps the client's own thread is here with an answer, and the client would wait for it to end.
+        _ = Task.Run(client.Dispose);
     }
 }

@@ -33,8 +33,8 @@ internal sealed class PartitionReader : IDisposable
     private readonly HashSet<PartitionIntake> touched = [];
 
     public PartitionReader(
-        KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, IConsumptionSwitch? topics, TimeProvider time,
-        ILogger logger)
+        KafkaStreamOptions options, TopicCatalog catalog, KafkaTopics admin, RefusedRecords refused, IConsumptionSwitch? topics,
+        ITopicStarts? topicStarts, TimeProvider time, ILogger logger)
     {
         this.options = options;
         this.refused = refused;
@@ -44,8 +44,8 @@ internal sealed class PartitionReader : IDisposable
         consumer = native.Owned;
         assignment = new PartitionAssignment(consumer, intakes, topics);
         Commits = new OffsetCommits(native, intakes, options, time, logger);
-        Starts = new PartitionStarts(
-            native, assignment, admin, new FirstStarts(native, Commits, catalog), requests, options, time, logger, stop.Token);
+        FirstStarts = new FirstStarts(native, Commits, catalog, topicStarts, options, logger);
+        Starts = new PartitionStarts(native, assignment, admin, FirstStarts, requests, options, time, logger, stop.Token);
         confirmations = new LifeConfirmations(admin, Starts, refused, options, time, stop.Token);
         thread = new Thread(Poll) { IsBackground = true, Name = $"kafka {options.ConsumerGroup}" };
         thread.Start();
@@ -54,6 +54,9 @@ internal sealed class PartitionReader : IDisposable
 
     /// <summary>Their positions.</summary>
     public OffsetCommits Commits { get; }
+
+    /// <summary>Where topics begin of which nothing was read.</summary>
+    public FirstStarts FirstStarts { get; }
 
     /// <summary>How their lives begin.</summary>
     public PartitionStarts Starts { get; }

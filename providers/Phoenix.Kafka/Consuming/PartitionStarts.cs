@@ -63,8 +63,7 @@ internal sealed class PartitionStarts(
         var (committed, log) = await Task.Run(() => consumer.Use(native => (
             native.Committed([intake.Partition], RequestTimeout)[0], native.QueryWatermarkOffsets(intake.Partition, RequestTimeout))), stopping);
         if (committed.Offset.IsSpecial && ended is null && loss is null
-            && await Task.Run(() => firstStarts.Find(intake.Topic, before, intake.Partition),
-                stopping) is { Offset.IsSpecial: false } first)
+            && await firstStarts.FindAsync(intake.Topic, before, intake.Partition).WaitAsync(stopping) is { Offset.IsSpecial: false } first)
             committed = first;
         if ((await FindAsync(topic, number)).Incarnation != before.Incarnation)
             throw new NotReadableException($"topic '{topic}' was made again just now");

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Metadata;
 using Orleans.Runtime.Providers;
 using Orleans.Streams;
 
@@ -72,6 +73,8 @@ public static class KafkaSiloBuilderExtensions
             provider.GetRequiredService<ILogger<DeadLetterWriter>>()));
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IDeadLetters>(name));
 
+        services.AddKeyedSingleton(name, static (provider, key) => new ReadTopics((string)key!, provider));
+        services.AddSingleton<IGrainPropertiesProvider>(provider => provider.GetRequiredKeyedService<ReadTopics>(name));
         services.AddKeyedSingleton(name, static (provider, key) => new KafkaAdapterFactory(
             (string)key!,
             provider.Streams(key),
@@ -80,6 +83,7 @@ public static class KafkaSiloBuilderExtensions
             provider.GetServices<IRefusalListener>(),
             provider.GetRequiredService<KafkaQueues>(),
             provider.GetService<IConsumptionSwitch>(),
+            provider.GetService<ITopicStarts>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddKeyedSingleton<IKafkaHealth>(name, static (provider, key) => provider.GetRequiredKeyedService<KafkaAdapterFactory>(key));

@@ -14,6 +14,7 @@ internal sealed class KafkaAdapterFactory(
     IEnumerable<IRefusalListener> refusalListeners,
     KafkaQueues queues,
     IConsumptionSwitch? topics,
+    ITopicStarts? topicStarts,
     TimeProvider time,
     ILoggerFactory loggers)
     : IQueueAdapterFactory, IQueueAdapterCache, IKafkaHealth, IDisposable
@@ -49,7 +50,7 @@ internal sealed class KafkaAdapterFactory(
         mapper.Grown += RegisterQueues;
         refused = new RefusedRecords(
             deadLetters, refusalListeners, new(options.RetryDelay, options.MaxRetryDelay), time, logger, stopping.Token);
-        reader = new PartitionReader(options, catalog, admin, refused, topics, time, logger);
+        reader = new PartitionReader(options, catalog, admin, refused, topics, topicStarts, time, logger);
         _ = Task.Run(
             () => new TopicWatch(admin, catalog, mapper, reader, missing, options, time).RunAsync(stopping.Token), CancellationToken.None);
         unread = new UnreadPartitions(name, ToBeRead, reader, admin, options, time, logger);

@@ -13,6 +13,7 @@ internal sealed class TopicWatch(
     {
         foreach (var (topic, description) in catalog.Topics)
             Note(topic, description);
+        await reader.FirstStarts.KeepMissingAsync();
         using var timer = new PeriodicTimer(options.TopicCheckInterval, time);
         try
         {
@@ -27,6 +28,7 @@ internal sealed class TopicWatch(
 
     private async Task CheckAsync()
     {
+        await reader.FirstStarts.KeepMissingAsync();
         foreach (var (topic, _) in catalog.Topics)
         {
             try

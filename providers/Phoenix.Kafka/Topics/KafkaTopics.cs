@@ -27,6 +27,9 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     private volatile TopicIds topicIds;
     private volatile string? clusterId;
 
+    // On this machine, and found not to be the embedded one.
+    private volatile bool isReal;
+
     private enum TopicIds
     {
         NotAskedYet,
@@ -65,11 +68,11 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         if (topicIds == TopicIds.NotTold)
             return await DescribeByMetadataAsync(topic);
-        var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && await Task.Run(IsOnLoopback);
+        var mayBeEmbedded = topicIds == TopicIds.NotAskedYet && !isReal && await Task.Run(IsOnLoopback);
         try
         {
-            var result = await admin.Value.Owned.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = mayBeEmbedded ? EmbeddedTimeout : RequestTimeout });
+            var result = await admin.Value.AskAsync(native => native.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = mayBeEmbedded ? EmbeddedTimeout : RequestTimeout }));
             var found = result.TopicDescriptions[0];
             topicIds = TopicIdentity.IsZero(found.TopicId) ? TopicIds.NotTold : TopicIds.Told;
             if (topicIds == TopicIds.NotTold)
@@ -91,7 +94,12 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         }
         catch (KafkaException error) when (IsUnsupported(error) || (mayBeEmbedded && error.Error.Code == ErrorCode.Local_TimedOut))
         {
-            // The embedded broker has no controller, which such a request waits for in vain.
+            // The embedded broker has no controller, which such a request waits for in vain. A real one that is busy may take as long.
+            if (!IsUnsupported(error) && !await IsEmbeddedAsync())
+            {
+                isReal = true;
+                return await DescribeAsync(topic);
+            }
             topicIds = TopicIds.NotTold;
             return await DescribeByMetadataAsync(topic);
         }
@@ -117,8 +125,8 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
             return null;
         try
         {
-            var told = await admin.Value.Owned.DescribeConfigsAsync(
-                [new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = RequestTimeout });
+            var told = await admin.Value.AskAsync(native => native.DescribeConfigsAsync(
+                [new ConfigResource { Type = ResourceType.Topic, Name = topic }], new DescribeConfigsOptions { RequestTimeout = RequestTimeout }));
             return told[0].Entries.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value);
         }
         catch (DescribeConfigsException)
@@ -145,7 +153,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         var limits = new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadCommitted };
         try
         {
-            return Known((await admin.Value.Owned.ListOffsetsAsync(asked, limits)).ResultInfos);
+            return Known((await admin.Value.AskAsync(native => native.ListOffsetsAsync(asked, limits))).ResultInfos);
         }
         catch (ListOffsetsException error)
         {
@@ -160,7 +168,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
 
     /// <summary>Deletes a topic with all its records.</summary>
     /// <param name="topic">Topic name.</param>
-    public Task DeleteAsync(string topic) => admin.Value.Owned.DeleteTopicsAsync([topic]);
+    public Task DeleteAsync(string topic) => admin.Value.AskAsync(native => native.DeleteTopicsAsync([topic]));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -180,7 +188,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
         };
         try
         {
-            await admin.Value.Owned.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = RequestTimeout });
+            await admin.Value.AskAsync(native => native.CreateTopicsAsync([specification], new CreateTopicsOptions { RequestTimeout = RequestTimeout }));
         }
         catch (CreateTopicsException error) when (error.Results[0].Error.Code == ErrorCode.TopicAlreadyExists)
         {
@@ -267,7 +275,7 @@ public sealed class KafkaTopics(string bootstrapServers, IReadOnlyDictionary<str
     {
         try
         {
-            return (await admin.Value.Owned.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout })).ClusterId ?? "";
+            return (await admin.Value.AskAsync(native => native.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = RequestTimeout }))).ClusterId ?? "";
         }
         catch (KafkaException error) when (IsUnsupported(error) || error.Error.Code == ErrorCode.ClusterAuthorizationFailed)
         {

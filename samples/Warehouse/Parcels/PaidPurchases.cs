@@ -12,6 +12,13 @@ public sealed class PaidPurchases : Subscription
 {
     private static readonly string[] Purchases = ["shop.purchase/", "shop.preorder/"];
 
+    /// <summary>The shop may send a message again, after a crash: it has the same id then.</summary>
+    public override string? MessageId(ForeignRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Header("ce_id");
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<IncomingCommand> Convert(ForeignRecord record)
     {
