@@ -68,6 +68,16 @@ public sealed class SubscriptionSpecification<TSubscription> where TSubscription
             : throw new SpecificationException($"Expected:{Lines(commands)}\nFound:{Lines(found)}");
     }
 
+    /// <summary>What tells the record's message from all others; null when each record is a message of its own.</summary>
+    /// <exception cref="SpecificationException">It is another, or not the same every time.</exception>
+    public SubscriptionSpecification<TSubscription> ThenMessageId(string? expected)
+    {
+        var (once, again) = (_model.MessageId(_record), _model.MessageId(_record));
+        if (once != again)
+            throw new SpecificationException($"A message has one id, however often it is asked for. First: {Id(once)}\nThen: {Id(again)}");
+        return once == expected ? this : throw new SpecificationException($"Expected: {Id(expected)}\nFound: {Id(once)}");
+    }
+
     /// <summary>The record is nothing to the subscription.</summary>
     /// <exception cref="SpecificationException">It becomes commands.</exception>
     public SubscriptionSpecification<TSubscription> ThenNothing() => ThenCommands();
@@ -100,6 +110,8 @@ public sealed class SubscriptionSpecification<TSubscription> where TSubscription
             : throw new SpecificationException(
                 $"A converter gives the same for the same record, which may come again. First:{Lines(once)}\nThen:{Lines(again)}");
     }
+
+    private static string Id(string? id) => id is null ? "no message id" : $"the message id '{id}'";
 
     private static bool AreSame(IncomingCommand one, IncomingCommand other) =>
         (one.Aggregate, one.Id, one.Tag, one.CorrelationId, one.Command.GetType()) == (

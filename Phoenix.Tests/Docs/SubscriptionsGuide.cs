@@ -16,6 +16,11 @@ public sealed class SubscriptionsGuide
         .ThenCommands(IncomingCommand.To("ann", new Deposit(5)));
 
     [Fact]
+    public void a_payment_that_is_written_twice_has_one_id() => SubscriptionSpecification.For<IncomingPayments>()
+        .Given(new ForeignRecord { Headers = [new("ce_id", "p-1"u8.ToArray())] })
+        .ThenMessageId("p-1");
+
+    [Fact]
     public void a_payment_without_an_amount_goes_to_the_dead_letters() => SubscriptionSpecification.For<IncomingPayments>()
         .Given("""{"account":"ann"}""")
         .ThenUnusable("missing 'amount'");

@@ -25,6 +25,20 @@ public sealed class SubscriptionTests(SharedPostgres postgres, SharedKafka kafka
     }
 
     [Fact]
+    public async Task a_message_that_its_sender_wrote_twice_has_one_effect_wherever_its_records_stand()
+    {
+        await using var rig = await SubscriptionRig.StartAsync(postgres, kafka, partitions: 2);
+        var account = await rig.NewAccountAsync();
+        foreach (var (id, partition) in new[] { ("first", 0), ("second", 0), ("first", 0), ("first", 1) })
+            await rig.Payments.WriteAsync(PaymentTopic.Body(account, 1), null, partition, ("ce_id", Encoding.UTF8.GetBytes(id)));
+        await rig.AllDoneAsync(partitions: 2);
+
+        Assert.Equal(2, await rig.BalanceAsync(account));
+        Assert.Equal(2, await rig.LedgerRowsAsync(account));
+        Assert.Empty(await rig.LettersAsync());
+    }
+
+    [Fact]
     public async Task a_poison_record_goes_to_the_dead_letters_as_it_was_and_its_neighbours_take_effect()
     {
         await using var rig = await SubscriptionRig.StartAsync(postgres, kafka);

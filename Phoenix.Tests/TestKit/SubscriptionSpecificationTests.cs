@@ -56,6 +56,17 @@ public sealed class SubscriptionSpecificationTests
     }
 
     [Fact]
+    public void what_identifies_a_message_is_compared_and_must_stay()
+    {
+        var given = Payments.Given(new ForeignRecord { Headers = [new("ce_id", "7"u8.ToArray())] }).ThenMessageId("7");
+        Five.ThenMessageId(null);
+        Fails(() => given.ThenMessageId("8"), "Found: the message id '7'");
+        Fails(() => Five.ThenMessageId("8"), "Found: no message id");
+        Fails(() => Run("IncomingCommand.To(\"1\", new Go())", ".ThenMessageId(\"1\")",
+            members: "public override string? MessageId(ForeignRecord record) => Guid.NewGuid().ToString();"), "A message has one id");
+    }
+
+    [Fact]
     public void a_converter_that_is_not_pure_is_found() =>
         Fails(() => Run("IncomingCommand.To(Guid.NewGuid().ToString(), new Go())", ".ThenCommands(IncomingCommand.To(\"1\", new Go()))"),
         "the same for the same record");

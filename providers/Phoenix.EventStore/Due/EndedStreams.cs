@@ -13,7 +13,7 @@ public sealed class EndedStreams
     /// <summary>
     /// The event that ends a stream. Its members <c>completed</c>, <c>code</c> and <c>message</c> tell how.
     /// </summary>
-    public const string EndType = "phoenix.transaction-ended";
+    public const string EndType = EventTable.EndType;
 
     private readonly EventStoreConnections _connections;
     private readonly string _list;

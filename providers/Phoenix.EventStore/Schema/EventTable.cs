@@ -10,6 +10,9 @@ internal static class EventTable
     /// <summary>The index by which ended transactions are listed; it has an entry for each and for nothing else.</summary>
     public const string EndedIndex = "phoenix_ended";
 
+    /// <summary>The type of the event that ends a transaction.</summary>
+    public const string EndType = "phoenix.transaction-ended";
+
     /// <summary>
     /// Shapes what the store expects of its database. A store builds its event tables' definitions once (Marten issue 4304) and compares
     /// the database with them ever after.
@@ -24,7 +27,7 @@ internal static class EventTable
         events.Indexes.Add(new IndexDefinition(EndedIndex)
         {
             // The last only filters: those that were not completed are few, and all entries are small.
-            Columns = ["timestamp", "stream_id", "(data ->> 'completed')"], Predicate = $"type = '{EndedStreams.EndType}'",
+            Columns = ["timestamp", "stream_id", "(data ->> 'completed')"], Predicate = $"type = '{EndType}'",
         });
         return store;
     }

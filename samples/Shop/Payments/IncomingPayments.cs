@@ -8,6 +8,13 @@ namespace Shop.Payments;
 [Subscription("shop.payments", Topic = "payments")]
 public sealed class IncomingPayments : Subscription
 {
+    /// <summary>A payment that the service writes twice has one id, where it gives one.</summary>
+    public override string? MessageId(ForeignRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Header("ce_id");
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<IncomingCommand> Convert(ForeignRecord record)
     {
