@@ -21,10 +21,9 @@ public sealed class OlderSiloTests(SharedKafka kafka)
             options.Topics.Add(new KafkaTopic("other", other, 3));
         }, partitions: 6);
 
-        await Eventually.TrueAsync(
-            "all of both topics are read", () => Read(cluster, cluster.Topic.Topic).Sum() == 6 && Read(cluster, other).Sum() == 3);
-        Assert.Equal([0, 6], Read(cluster, cluster.Topic.Topic).Order());
-        Assert.Equal([1, 2], Read(cluster, other).Order());
+        // A silo that is first has all of what it knows until it hears of the other.
+        await Eventually.TrueAsync("one reads the one topic alone and both share the other", () =>
+            Read(cluster, cluster.Topic.Topic).Order().SequenceEqual([0, 6]) && Read(cluster, other).Order().SequenceEqual([1, 2]));
     }
 
     private static IEnumerable<int> Read(WireCluster cluster, string topic) => cluster.Silos.Select(
