@@ -23,7 +23,8 @@ internal sealed class RecordResending(KafkaTopic foreign, IReadOnlyList<KafkaTop
     private Task<KafkaReceipt> SendAsync(ConvertedMessage message, CancellationToken cancellationToken)
     {
         var topic = topics.First(one => one.Converter is null && one.StreamNamespace == message.StreamNamespace).Topic;
-        return sender.SendAsync(new() { Topic = topic, Key = message.Key, Headers = message.Headers, Body = message.Body }, cancellationToken);
+        return sender.SendAsync(
+            new() { Topic = topic, Key = message.Key, Headers = message.Headers, Body = message.Body }, cancellationToken);
     }
 
     private async Task SendPagesAsync(KafkaMessage letter, IMessagePages pages, CancellationToken cancellationToken)

@@ -80,7 +80,8 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
         {
             return rejected.Message;
         }
-        catch (Exception exception) when (exception is not (KafkaUnavailableException or UnavailableException or LogException or OperationCanceledException))
+        catch (Exception exception) when (
+            exception is not (KafkaUnavailableException or UnavailableException or LogException or OperationCanceledException))
         {
             // One letter that nobody expected must not hold up the others.
             LogUnexpected(exception, letter.Place.Topic, letter.Place.Partition, letter.Place.Position);

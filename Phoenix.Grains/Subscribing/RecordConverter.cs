@@ -10,7 +10,8 @@ namespace Phoenix.Subscribing;
 
 /// <summary>Makes commands of the records of one subscription, as messages on the streams of their aggregates.</summary>
 internal sealed partial class RecordConverter(
-    SubscriptionDefinition subscription, DomainModel domain, ITags tags, IRecordFormat? format, ILogger<RecordConverter> logger) : IRecordConverter
+    SubscriptionDefinition subscription, DomainModel domain, ITags tags, IRecordFormat? format, ILogger<RecordConverter> logger)
+    : IRecordConverter
 {
     private readonly KafkaHeader _version = new(WireHeaders.SpecVersion, WireHeaders.Version);
     private readonly KafkaHeader _source = new(WireHeaders.Source, $"subscription:{subscription.Name}");
@@ -20,7 +21,7 @@ internal sealed partial class RecordConverter(
         try
         {
             var foreign = ForeignRecordOf(record);
-            if (format is not null && foreign.Value is not null) foreign.Read = await format.ReadAsync(foreign, cancellationToken);
+            if (format is not null && foreign.Value is not null) foreign.Decoded = await format.ReadAsync(foreign, cancellationToken);
             SubscriptionInstruments.Record(subscription.Name);
             return Convert(foreign, record);
         }

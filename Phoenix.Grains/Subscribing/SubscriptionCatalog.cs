@@ -15,7 +15,8 @@ internal sealed partial class SubscriptionCatalog
     public IReadOnlyList<SubscriptionDefinition> All { get; }
 
     /// <exception cref="ArgumentException">Something cannot work; the message lists everything found.</exception>
-    public static SubscriptionCatalog Of(DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options, IEnumerable<IRecordFormat> formats)
+    public static SubscriptionCatalog Of(
+        DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options, IEnumerable<IRecordFormat> formats)
     {
         var known = formats.ToDictionary(format => format.Name, StringComparer.Ordinal);
         var (found, problems) = Read(domain, phoenix, options, known.Keys);

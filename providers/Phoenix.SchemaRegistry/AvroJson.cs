@@ -35,7 +35,7 @@ internal static class AvroJson
             case GenericEnum name: writer.WriteStringValue(name.Value); break;
             case AvroDecimal number: writer.WriteRawValue(Text(number.UnscaledValue, number.Scale)); break;
             case Guid id: writer.WriteStringValue(id); break;
-            case TimeSpan time: writer.WriteStringValue(TimeOnly.FromTimeSpan(time).ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)); break;
+            case TimeSpan time: writer.WriteStringValue(Text(time)); break;
             case DateTime time: writer.WriteStringValue(Text(time, LogicalNameOf(schema))); break;
             case GenericRecord record: Write(writer, record); break;
             case IDictionary<string, object> map: Write(writer, Branch<MapSchema>(schema).ValueSchema, map); break;
@@ -93,6 +93,8 @@ internal static class AvroJson
         not null when logical.StartsWith("local", StringComparison.Ordinal) => time.ToString(Local, CultureInfo.InvariantCulture),
         _ => time.ToUniversalTime().ToString(Local, CultureInfo.InvariantCulture) + "Z",
     };
+
+    private static string Text(TimeSpan time) => TimeOnly.FromTimeSpan(time).ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
 
     // By its digits: no number of JSON's own kind holds all of them.
     private static string Text(BigInteger unscaled, int scale)

@@ -16,7 +16,8 @@ public static class SchemaRegistryHosting
     public static IHostApplicationBuilder AddSchemaRegistry(this IHostApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (string.IsNullOrWhiteSpace(builder.Configuration[$"{SchemaRegistryOptions.Section}:{nameof(SchemaRegistryOptions.Url)}"])) return builder;
+        var url = builder.Configuration[$"{SchemaRegistryOptions.Section}:{nameof(SchemaRegistryOptions.Url)}"];
+        if (string.IsNullOrWhiteSpace(url)) return builder;
         builder.Services.AddOptions<SchemaRegistryOptions>().BindConfiguration(SchemaRegistryOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<SchemaRegistryOptions>, Validation>();
         builder.Services.AddSingleton<WriterSchemas>().AddSingleton<IRecordFormat, AvroFormat>();

@@ -45,7 +45,8 @@ internal sealed class WriterSchemas : IDisposable
         }
         catch (SchemaRegistryException refused)
         {
-            throw new FormatUnavailableException($"The schema registry does not give schema {id}: {(int)refused.Status} ({refused.ErrorCode}).", refused);
+            throw new FormatUnavailableException(
+                $"The schema registry does not give schema {id}: {(int)refused.Status} ({refused.ErrorCode}).", refused);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or JsonException)
         {

@@ -79,5 +79,5 @@ public sealed class AvroTopicTests(SharedPostgres postgres, SharedKafka kafka) :
     }
 
     private async Task PayAsync(string account, decimal amount, int schema = 1) => await _rig.Payments.WriteAsync(
-        AvroValue.Of(schema, First, AvroValue.Record(First, ("account", account), ("amount", new AvroDecimal(decimal.Round(amount, 2) + 0.00m)))), null, 0);
+        AvroValue.Of(schema, First, AvroValue.Record(First, ("account", account), ("amount", new AvroDecimal(amount + 0.00m)))), null, 0);
 }
