@@ -85,6 +85,7 @@ internal static class DemoClient
             account => client.RequestAsync(account, new JoinCampaign(Workload.Campaign), null, Patient, cancellationToken)));
         // One record for all of them.
         await payments.WriteAsync([new Payment(Books.Bonus, Campaign: Workload.Campaign)], cancellationToken);
+        await payments.WriteAsync(Workload.FilteredPayments(commands), cancellationToken);
         return new(outcomes, items.Count + items.Count(item => item.SentTwice), seconds, transfers, orders, []);
 
         async Task EachAsync(IEnumerable<DemoCommandItem> some)

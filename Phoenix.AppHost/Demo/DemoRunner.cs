@@ -51,7 +51,7 @@ internal sealed class DemoRunner(int commands, string? json, string? keep, int s
         var answered = Stopwatch.GetTimestamp();
         var books = new Books(database, names.Schema);
         await UntilAsync(books.TransactionsHaveEndedAsync, books, "Transactions had not all ended", answered, cancellationToken);
-        await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments + Workload.Openings(commands), books,
+        await UntilAsync(async token => await books.PaymentsReceivedAsync(token) >= Payments + Workload.Openings(commands) + 1, books,
             "Payments had not all been received", answered, cancellationToken);
         await UntilAsync(token => books.ParcelsAreHandedOverAsync(ShopCluster.WarehouseSchema(names.Schema), token), books,
             "Parcels had not all been handed over", answered, cancellationToken);

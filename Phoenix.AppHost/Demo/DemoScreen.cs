@@ -25,7 +25,7 @@ internal static class DemoScreen
         Row("orders", $"{report.OrdersCompleted:N0} completed, {report.OrdersCompensated:N0} undone");
         Row("purchases",
             $"{report.PurchasesCompleted:N0} completed with the warehouse, another service, {report.PurchasesCompensated:N0} undone");
-        Row("received", $"{report.Payments:N0} payments from a topic of somebody else's, and one bonus for {report.Bonuses:N0} accounts");
+        Row("received", $"{report.Payments:N0} payments of another service, bonuses for {report.Bonuses:N0} accounts, and one for a member alone");
         Row("published", $"{report.EventsPublished:N0} events of accounts, to a topic of their own");
         Row("rate", $"{report.CommandsPerSecond:N0} commands/s, client to Kafka to commit to reply");
         Row("reply time", $"p50 {report.P50Ms:N1} ms, p99 {report.P99Ms:N1} ms with 512 in flight");

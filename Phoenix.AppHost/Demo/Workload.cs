@@ -1,4 +1,5 @@
 using Phoenix.Model;
+using Phoenix.Runs.Bookkeeping;
 using Shop.Accounts;
 using Shop.Orders;
 using Shop.Payments;
@@ -100,6 +101,15 @@ internal static class Workload
 
     /// <summary>The campaign that every account joins before the bonus is written.</summary>
     public const string Campaign = "demo";
+
+    /// <summary>
+    /// Payments for an account if it has joined a campaign: it has joined that of the first, and not that of the second.
+    /// </summary>
+    public static IEnumerable<Payment> FilteredPayments(int commands) =>
+    [
+        new(Books.ForMembers, Accounts(commands).First(), Campaign),
+        new(Books.ForOthers, Accounts(commands).First(), "another"),
+    ];
 
     /// <summary>All accounts.</summary>
     public static IEnumerable<string> Accounts(int commands) =>

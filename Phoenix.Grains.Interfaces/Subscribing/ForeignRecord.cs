@@ -30,6 +30,9 @@ public sealed class ForeignRecord
     /// <summary>The headers in their order.</summary>
     public IReadOnlyList<RecordHeader> Headers { get; init; } = [];
 
+    // The value as JSON, where the topic is written in another format.
+    internal ReadOnlyMemory<byte>? Decoded { get; set; }
+
     /// <summary>The key as text.</summary>
     /// <exception cref="UnusableRecordException">There is none, or it is no UTF-8.</exception>
     public string KeyText => Text("key", Key) ?? throw new UnusableRecordException("The record has no key.");
@@ -44,14 +47,14 @@ public sealed class ForeignRecord
     public string? Header(string name) => Text($"header '{name}'", Headers.LastOrDefault(header => header.Name == name)?.Value);
 
     /// <summary>
-    /// The value, read as JSON as strictly as commands are (<see cref="PhoenixJson.Message"/>): a member that is missing or of another type
-    /// is refused, and unknown ones are ignored.
+    /// The value, or what the subscription's format makes of it, read as JSON as strictly as commands are
+    /// (<see cref="PhoenixJson.Message"/>): a member that is missing or of another type is refused, and unknown ones are ignored.
     /// </summary>
     /// <typeparam name="T">The type to read: usually a record of yours with what you need of it.</typeparam>
     /// <exception cref="UnusableRecordException">It is no such JSON; the message says where and why.</exception>
     public T Json<T>()
     {
-        var value = Value ?? throw new UnusableRecordException("The record has no value; expected JSON.");
+        var value = Decoded ?? Value ?? throw new UnusableRecordException("The record has no value; expected JSON.");
         T? read;
         try
         {

@@ -15,6 +15,12 @@ public sealed class SubscriptionAttribute(string name) : NamedAttribute(name)
     /// </summary>
     public string? Topic { get; init; }
 
+    /// <summary>
+    /// How values are written: the name of an <see cref="IRecordFormat"/> of the host, for example <c>avro</c>. Default <c>json</c>, which
+    /// needs none. Configuration wins; a host that does not know the format does not start.
+    /// </summary>
+    public string? Format { get; init; }
+
     /// <summary>Where it begins when it has never run. Default <see cref="SubscriptionStart.Beginning"/>.</summary>
     public SubscriptionStart Start { get; init; }
 }

@@ -20,6 +20,8 @@ internal sealed class StepReplies(string prefix, DomainModel domain) : IRecordCo
 
     public static string TopicOf(string prefix) => $"{prefix}.steps.replies";
 
+    public ValueTask<Conversion> ConvertAsync(KafkaMessage record, CancellationToken cancellationToken) => new(Convert(record));
+
     public Conversion Convert(KafkaMessage record)
     {
         if (HeaderOf(record, WireHeaders.Step) is not { } header || StepUri.Parse(header) is not { } step)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Phoenix.Due;
 using Phoenix.EventStore;
 using Phoenix.Kafka;
+using Phoenix.Messages;
 
 namespace Phoenix.DeadLetters;
 
@@ -61,7 +62,7 @@ internal sealed partial class LetterKeeper(
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
-                watch.Failed(lease, exception is LogException or KafkaUnavailableException ? exception.Message
+                watch.Failed(lease, exception is LogException or KafkaUnavailableException or UnavailableException ? exception.Message
                     : "It failed; the silo's log has the cause.");
                 LogInterrupted(exception, lease);
             }
@@ -108,7 +109,7 @@ internal sealed partial class LetterKeeper(
         {
             await (replay.Discards ? discard.RunAsync(replay, holds, _stopping.Token) : run.RunAsync(replay, holds, _stopping.Token));
         }
-        catch (KafkaUnavailableException unavailable)
+        catch (Exception unavailable) when (unavailable is KafkaUnavailableException or UnavailableException)
         {
             await replays.TroubleAsync(replay.Id, unavailable.Message);
             throw;

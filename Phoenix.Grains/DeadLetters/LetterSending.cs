@@ -14,20 +14,18 @@ internal sealed class LetterSending(IOptionsMonitor<KafkaStreamOptions> streams,
     /// <summary>The topics that this silo reads; none without Kafka.</summary>
     public IReadOnlyList<KafkaTopic> Topics => _topics ??= [.. streams.Get(PhoenixSiloBuilderExtensions.KafkaProvider).Topics];
 
-    /// <exception cref="KafkaRejectedException">It cannot be; the message says why.</exception>
-    /// <exception cref="KafkaUnavailableException">The broker does not answer.</exception>
-    public Task SendAsync(Letter letter, CancellationToken cancellationToken)
+    /// <inheritdoc cref="IResending.HandOverAsync"/>
+    public Task<Task> HandOverAsync(Letter letter, CancellationToken cancellationToken)
     {
         if (ResendingOf(letter) is not { } resending)
             throw new KafkaRejectedException(
                 KafkaRejectedException.Refused,
                 $"No silo reads a topic '{letter.OriginTopic}' for '{letter.Name}', which the letter says its record is of.");
-        // Without waiting first: the order of a page is the order in which it is handed to the producer.
-        return letter.Whole ? resending.SendAsync(LetterRows.MessageOf(letter), cancellationToken)
-            : SendWholeAsync(letter, resending, cancellationToken);
+        return letter.Whole ? resending.HandOverAsync(LetterRows.MessageOf(letter), cancellationToken)
+            : HandOverWholeAsync(letter, resending, cancellationToken);
     }
 
-    private async Task SendWholeAsync(Letter letter, IResending resending, CancellationToken cancellationToken)
+    private async Task<Task> HandOverWholeAsync(Letter letter, IResending resending, CancellationToken cancellationToken)
     {
         var place = letter.Place;
         var found = await services.GetRequiredService<IDeadLetterTopics>()
@@ -37,7 +35,7 @@ internal sealed class LetterSending(IOptionsMonitor<KafkaStreamOptions> streams,
                 KafkaRejectedException.OriginalGone,
                 $"The letter that stood at offset {place.Position} of partition {place.Partition} is too large for the database, and its "
                 + $"topic '{place.Topic}' does not have it any more. Ask the record's sender to send it again.");
-        await resending.SendAsync(found, cancellationToken);
+        return await resending.HandOverAsync(found, cancellationToken);
     }
 
     // What the letter says of its origin is believed only as far as it is a topic whose letters these are.

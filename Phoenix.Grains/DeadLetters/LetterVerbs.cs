@@ -49,7 +49,7 @@ internal sealed class LetterVerbs(
     {
         var letter = await FindAsync(place);
         Require(letter.State != LetterState.Discarded, "The letter was discarded; it is not replayed any more.");
-        await sending.SendAsync(letter, CancellationToken.None);
+        await await sending.HandOverAsync(letter, CancellationToken.None);
         await settling.SettleAsync(place, LetterState.Replayed, note);
     }
 

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Phoenix.Kafka;
+using Phoenix.Messages;
 
 namespace Phoenix.DeadLetters;
 
@@ -9,35 +9,37 @@ namespace Phoenix.DeadLetters;
 /// </summary>
 internal sealed class RecordResending(KafkaTopic foreign, IReadOnlyList<KafkaTopic> topics, IKafkaSender sender) : IResending
 {
-    public async Task SendAsync(KafkaMessage letter, CancellationToken cancellationToken)
+    public async Task<Task> HandOverAsync(KafkaMessage letter, CancellationToken cancellationToken)
     {
-        var conversion = foreign.Converter!.Convert(OriginalRecord.Of(letter));
+        var conversion = await foreign.Converter!.ConvertAsync(OriginalRecord.Of(letter), cancellationToken);
+        if (conversion.WaitsFor is { } missing) throw new UnavailableException(missing);
         if (conversion.Refusal is { } refusal)
             throw new KafkaRejectedException(refusal.Code, $"The letter at offset {letter.Offset} of partition {letter.Partition} is refused again: {refusal.Message}");
-        await foreach (var message in MessagesAsync(letter, conversion, cancellationToken))
-        {
-            var topic = topics.First(one => one.Converter is null && one.StreamNamespace == message.StreamNamespace).Topic;
-            await sender.SendAsync(new() { Topic = topic, Key = message.Key, Headers = message.Headers, Body = message.Body }, cancellationToken);
-        }
+        return conversion.Pages is { } pages
+            ? SendPagesAsync(letter, pages, cancellationToken)
+            : Task.WhenAll(conversion.Messages.Select(message => SendAsync(message, cancellationToken)));
     }
 
-    private static async IAsyncEnumerable<ConvertedMessage> MessagesAsync(
-        KafkaMessage letter, Conversion conversion, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private Task<KafkaReceipt> SendAsync(ConvertedMessage message, CancellationToken cancellationToken)
     {
-        foreach (var message in conversion.Messages) yield return message;
-        if (conversion.Pages is not { } pages) yield break;
+        var topic = topics.First(one => one.Converter is null && one.StreamNamespace == message.StreamNamespace).Topic;
+        return sender.SendAsync(
+            new() { Topic = topic, Key = message.Key, Headers = message.Headers, Body = message.Body }, cancellationToken);
+    }
+
+    private async Task SendPagesAsync(KafkaMessage letter, IMessagePages pages, CancellationToken cancellationToken)
+    {
         if (OriginalRecord.TargetOf(letter) is { } target)
         {
             // Of a broadcast: this one alone, also if it has left the tag since.
-            yield return pages.Of(target) ?? throw new KafkaRejectedException(KafkaRejectedException.OriginalGone,
+            var message = pages.Of(target) ?? throw new KafkaRejectedException(KafkaRejectedException.OriginalGone,
                 $"The letter at offset {letter.Offset} of partition {letter.Partition} is about a message to {target.StreamNamespace}/{target.Key} "
                 + "which its record does not become any more.");
-            yield break;
+            await SendAsync(message, cancellationToken);
+            return;
         }
 
         while (await pages.NextAsync(cancellationToken) is { } page)
-        {
-            foreach (var message in page) yield return message;
-        }
+            await Task.WhenAll(page.Select(message => SendAsync(message, cancellationToken)));
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Phoenix.EventStore;
 using Phoenix.Kafka;
+using Phoenix.Messages;
 
 namespace Phoenix.DeadLetters;
 
@@ -46,8 +47,15 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
 
     private async Task<LetterReplay?> SendAsync(LetterReplay replay, IReadOnlyList<Letter> page, CancellationToken cancellationToken)
     {
-        // One after the other, so that the producer has them in order, and all waited for.
-        var sends = page.Select(letter => SendAsync(letter, cancellationToken)).ToList();
+        var sends = new List<Task<string?>>();
+        foreach (var letter in page)
+        {
+            var handing = HandOverAsync(letter, cancellationToken);
+            // One after the other, so that the producer has them in order; what went wrong is seen with the rest.
+            await ((Task)handing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            sends.Add(RefusalOfAsync(letter, handing));
+        }
+
         var refusals = await Task.WhenAll(sends);
         var sent = page.Where((_, place) => refusals[place] is null).Select(letter => letter.Place).ToList();
         var cursor = LetterIds.Of(page[^1]);
@@ -57,18 +65,23 @@ internal sealed partial class ReplayRun(LetterReplays replays, LetterSending sen
         return state == LetterReplays.Replaying ? replay with { Cursor = cursor } : null;
     }
 
-    private async Task<string?> SendAsync(Letter letter, CancellationToken cancellationToken)
+    // One that throws at once does it as the others do.
+    private async Task<Task> HandOverAsync(Letter letter, CancellationToken cancellationToken) =>
+        await sending.HandOverAsync(letter, cancellationToken);
+
+    private async Task<string?> RefusalOfAsync(Letter letter, Task<Task> handing)
     {
         try
         {
-            await sending.SendAsync(letter, cancellationToken);
+            await await handing;
             return null;
         }
         catch (KafkaRejectedException rejected)
         {
             return rejected.Message;
         }
-        catch (Exception exception) when (exception is not (KafkaUnavailableException or LogException or OperationCanceledException))
+        catch (Exception exception) when (
+            exception is not (KafkaUnavailableException or UnavailableException or LogException or OperationCanceledException))
         {
             // One letter that nobody expected must not hold up the others.
             LogUnexpected(exception, letter.Place.Topic, letter.Place.Partition, letter.Place.Position);

@@ -9,7 +9,8 @@ using Phoenix.Subscribing;
 namespace Phoenix.Hosting;
 
 /// <summary>Refuses to start with options that cannot work, and lists them all.</summary>
-internal sealed class PhoenixOptionsValidation(DomainModel domain, HostParts parts, IServiceProviderIsService services)
+internal sealed class PhoenixOptionsValidation(
+    DomainModel domain, HostParts parts, IServiceProviderIsService services, IEnumerable<IRecordFormat> formats)
     : IValidateOptions<PhoenixOptions>
 {
     public ValidateOptionsResult Validate(string? name, PhoenixOptions options)
@@ -20,7 +21,7 @@ internal sealed class PhoenixOptionsValidation(DomainModel domain, HostParts par
             .. options.Aggregates.Problems(domain.Aggregates.Keys),
             .. options.Transactions.Unknown(domain.Aggregates.Where(one => one.Value.Saga is not null).Select(one => one.Key)),
             .. PublicationCatalog.Read(domain, options, options.Publications).Problems,
-            .. SubscriptionCatalog.Read(domain, options, options.Subscriptions).Problems,
+            .. SubscriptionCatalog.Read(domain, options, options.Subscriptions, formats.Select(format => format.Name)).Problems,
             .. parts.LateIn(HostParts.Of(options, domain)),
             .. LostProjections(),
             .. UnknownServices(options),

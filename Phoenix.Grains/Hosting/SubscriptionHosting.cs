@@ -19,7 +19,8 @@ internal static class SubscriptionHosting
         builder.Services.AddSingleton(static provider =>
         {
             var phoenix = provider.GetRequiredService<PhoenixOptions>();
-            return SubscriptionCatalog.Of(provider.GetRequiredService<DomainModel>(), phoenix, phoenix.Subscriptions);
+            return SubscriptionCatalog.Of(
+                provider.GetRequiredService<DomainModel>(), phoenix, phoenix.Subscriptions, provider.GetServices<IRecordFormat>());
         });
         if (!isAny) return;
         builder.Services.AddHealthChecks().AddCheck<SubscriptionsCheck>("subscriptions");
@@ -30,7 +31,8 @@ internal static class SubscriptionHosting
             var (catalog, phoenix) = (provider.GetRequiredService<SubscriptionCatalog>(), provider.GetRequiredService<PhoenixOptions>());
             var (domain, logger) = (provider.GetRequiredService<DomainModel>(), provider.GetRequiredService<ILogger<RecordConverter>>());
             var tags = new StoredTags(provider.GetRequiredService<TaggedStreams>());
-            foreach (var one in catalog.All) kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, tags, logger)));
+            foreach (var one in catalog.All)
+                kafka.Topics.Add(TopicOf(one, phoenix, new RecordConverter(one, domain, tags, catalog.FormatOf(one), logger)));
         });
     }
 

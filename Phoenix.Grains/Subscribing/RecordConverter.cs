@@ -10,24 +10,24 @@ namespace Phoenix.Subscribing;
 
 /// <summary>Makes commands of the records of one subscription, as messages on the streams of their aggregates.</summary>
 internal sealed partial class RecordConverter(
-    SubscriptionDefinition subscription, DomainModel domain, ITags tags, ILogger<RecordConverter> logger) : IRecordConverter
+    SubscriptionDefinition subscription, DomainModel domain, ITags tags, IRecordFormat? format, ILogger<RecordConverter> logger)
+    : IRecordConverter
 {
     private readonly KafkaHeader _version = new(WireHeaders.SpecVersion, WireHeaders.Version);
     private readonly KafkaHeader _source = new(WireHeaders.Source, $"subscription:{subscription.Name}");
 
-    public Conversion Convert(KafkaMessage record)
+    public async ValueTask<Conversion> ConvertAsync(KafkaMessage record, CancellationToken cancellationToken)
     {
-        SubscriptionInstruments.Record(subscription.Name);
         try
         {
             var foreign = ForeignRecordOf(record);
-            var commands = subscription.Model.Convert(foreign);
-            var message = subscription.Model.MessageId(foreign);
-            PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal) with { MessageId = message })];
-            SubscriptionInstruments.Commands(subscription.Name, commands.Count(command => command.Tag is null));
-            return commands.Any(command => command.Tag is not null)
-                ? new([]) { Pages = new Broadcast(subscription.Name, prepared, tags) }
-                : new([.. prepared.Select(command => command.To(command.Id))]);
+            if (format is not null && foreign.Value is not null) foreign.Decoded = await format.ReadAsync(foreign, cancellationToken);
+            SubscriptionInstruments.Record(subscription.Name);
+            return Convert(foreign, record);
+        }
+        catch (FormatUnavailableException missing)
+        {
+            return Conversion.Waiting(missing.Message);
         }
         catch (UnusableRecordException unusable)
         {
@@ -37,7 +37,7 @@ internal sealed partial class RecordConverter(
         {
             return Conversion.Refused(new(failed.Code, failed.Message));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // What it says may be a secret or name types of the program (guarantee 12).
             var reference = Failures.NewReference();
@@ -45,6 +45,17 @@ internal sealed partial class RecordConverter(
             return Conversion.Refused(new(ErrorCodes.HandlerFailed,
                 $"The subscription '{subscription.Name}' failed on the record. The silo's log has the cause under {reference}."));
         }
+    }
+
+    private Conversion Convert(ForeignRecord foreign, KafkaMessage record)
+    {
+        var commands = subscription.Model.Convert(foreign);
+        var message = subscription.Model.MessageId(foreign);
+        PreparedCommand[] prepared = [.. commands.Select((command, ordinal) => Prepare(record, command, ordinal) with { MessageId = message })];
+        SubscriptionInstruments.Commands(subscription.Name, commands.Count(command => command.Tag is null));
+        return commands.Any(command => command.Tag is not null)
+            ? new([]) { Pages = new Broadcast(subscription.Name, prepared, tags) }
+            : new([.. prepared.Select(command => command.To(command.Id))]);
     }
 
     private static ForeignRecord ForeignRecordOf(KafkaMessage record) => new()

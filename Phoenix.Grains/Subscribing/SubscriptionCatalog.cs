@@ -7,20 +7,32 @@ namespace Phoenix.Subscribing;
 /// <summary>The subscriptions of a host that are on.</summary>
 internal sealed partial class SubscriptionCatalog
 {
-    private SubscriptionCatalog(IReadOnlyList<SubscriptionDefinition> all) => All = all;
+    private readonly IReadOnlyDictionary<string, IRecordFormat> _formats;
+
+    private SubscriptionCatalog(IReadOnlyList<SubscriptionDefinition> all, IReadOnlyDictionary<string, IRecordFormat> formats) =>
+        (All, _formats) = (all, formats);
 
     public IReadOnlyList<SubscriptionDefinition> All { get; }
 
     /// <exception cref="ArgumentException">Something cannot work; the message lists everything found.</exception>
-    public static SubscriptionCatalog Of(DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options)
+    public static SubscriptionCatalog Of(
+        DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options, IEnumerable<IRecordFormat> formats)
     {
-        var (found, problems) = Read(domain, phoenix, options);
-        return problems.Count == 0 ? new(found) : throw new ArgumentException(string.Join(Environment.NewLine, problems));
+        var known = formats.ToDictionary(format => format.Name, StringComparer.Ordinal);
+        var (found, problems) = Read(domain, phoenix, options, known.Keys);
+        return problems.Count == 0 ? new(found, known) : throw new ArgumentException(string.Join(Environment.NewLine, problems));
     }
 
+    /// <summary>What reads the values of a subscription's topic; null where they are JSON.</summary>
+    public IRecordFormat? FormatOf(SubscriptionDefinition one) => _formats.GetValueOrDefault(one.Format);
+
     /// <summary>The subscriptions that are on, and what cannot work with them.</summary>
+    /// <param name="domain">What the host runs.</param>
+    /// <param name="phoenix">Its options.</param>
+    /// <param name="options">Those of subscriptions.</param>
+    /// <param name="formats">The names of the formats that it has beside JSON; null when they are not known yet.</param>
     public static (IReadOnlyList<SubscriptionDefinition> Found, IReadOnlyList<string> Problems) Read(
-        DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options)
+        DomainModel domain, PhoenixOptions phoenix, SubscriptionOptions options, IEnumerable<string>? formats = null)
     {
         var problems = new List<string>();
         var models = domain.ClassesOf<Subscription>().Select(type => SubscriptionModel.TryRead(type, problems)).OfType<SubscriptionModel>()
@@ -36,6 +48,9 @@ internal sealed partial class SubscriptionCatalog
 
         var all = models.Select(model => Define(model, options)).Where(one => one.Settings.Enabled).ToList();
         foreach (var one in all) problems.AddRange(Problems(one, phoenix));
+        foreach (var one in all.Where(one => one.Format != SubscriptionDefinition.Json && formats?.Contains(one.Format) == false))
+            problems.Add($"The topic of the subscription '{one.Name}' is written in '{one.Format}', which this host cannot read. It reads: "
+                + $"{string.Join(", ", formats!.Prepend(SubscriptionDefinition.Json))}. For avro set Phoenix:SchemaRegistry:Url.");
         foreach (var twins in all.Where(one => one.Topic.Length > 0).GroupBy(one => one.Topic).Where(group => group.Count() > 1))
             problems.Add($"The topic '{twins.Key}' is read by the subscriptions {string.Join(" and ", twins.Select(one => $"'{one.Name}'"))}. A topic is read by one: let it do what both do.");
         // Without Kafka nothing is read, as no commands are.

@@ -14,6 +14,12 @@ public sealed class SubscriptionSettings
     /// <summary>The topic.</summary>
     public string? Topic { get; set; }
 
+    /// <summary>
+    /// How values are written: <c>json</c>, or the name of a format that the host has, for example <c>avro</c>
+    /// (<c>Phoenix:SchemaRegistry</c>). Default: as its class says, or else <c>json</c>.
+    /// </summary>
+    public string? Format { get; set; }
+
     /// <summary>Where it begins when it has never run.</summary>
     public SubscriptionStart? Start { get; set; }
 

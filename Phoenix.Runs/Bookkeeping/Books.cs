@@ -11,6 +11,12 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
     /// <summary>How much a bonus is: more than any other deposit.</summary>
     public const decimal Bonus = 500;
 
+    /// <summary>What an account gets that has joined the campaign.</summary>
+    public const decimal ForMembers = 501;
+
+    /// <summary>What no account gets, because it has not joined.</summary>
+    public const decimal ForOthers = 502;
+
     /// <summary>Differences found, each a sentence; empty when the books agree.</summary>
     public List<string> Differences { get; } = [];
 
@@ -185,20 +191,26 @@ internal sealed class Books(NpgsqlDataSource database, string schema)
         >= (await TransactionsAsync("shop.purchase", cancellationToken)).Completed;
 
     /// <summary>
-    /// Each payment of somebody else's topic is a deposit, once; the bonus, one record, is one of every account.
+    /// Each payment of somebody else's topic is a deposit, once; the bonus, one record, is one of every account; of two payments that ask
+    /// whether their account has joined a campaign, one is.
     /// </summary>
     public async Task PaymentsAsync(int written, int accounts, CancellationToken cancellationToken)
     {
         var deposits = await PaymentsReceivedAsync(cancellationToken);
-        if (deposits != written + accounts)
+        if (deposits != written + accounts + 1)
         {
             Differences.Add(
-                $"{written} payments and a bonus for {accounts} accounts were written into their topic; {deposits} deposits came of them.");
+                $"{written} payments, a bonus for {accounts} accounts and a payment for a member were written into their topic; {deposits} deposits came of them.");
         }
 
         await ExpectNoneAsync("accounts that have the bonus more than once, or not at all", FormattableString.Invariant($"""
             select count(*) from (select 1 from {schema}.mt_events where stream_id like 'shop.account/%' group by stream_id
                 having count(*) filter (where type = 'shop.money-deposited' and (data->>'amount')::numeric = {Bonus}) <> 1) other
+            """), cancellationToken);
+        await ExpectNoneAsync("payments for members that were lost, doubled, or given to somebody else", FormattableString.Invariant($"""
+            select count(*) from (select count(*) filter (where (data->>'amount')::numeric = {ForMembers}) as members,
+                count(*) filter (where (data->>'amount')::numeric = {ForOthers}) as others
+                from {schema}.mt_events where type = 'shop.money-deposited') found where members <> 1 or others <> 0
             """), cancellationToken);
     }
 

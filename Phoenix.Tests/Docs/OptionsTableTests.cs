@@ -4,6 +4,7 @@ using Phoenix.Gateway.Hosting;
 using Phoenix.Gateway.ReadModels;
 using Phoenix.Health;
 using Phoenix.Hosting;
+using Phoenix.SchemaRegistry;
 using Phoenix.Silo;
 using Xunit;
 
@@ -21,9 +22,11 @@ public sealed class OptionsTableTests
     public void the_guide_lists_every_option_of_a_silo()
     {
         var options = new PhoenixOptions();
+        var registry = new SchemaRegistryOptions();
         Check("silo", new OptionsTable()
             .Add("Phoenix", options, () =>
                 [.. options.Problems(), .. options.Aggregates.Problems([]), .. options.Publications.Problems([], [])])
+            .Add("Phoenix:SchemaRegistry", registry, registry.Problems)
             .Add("Phoenix:Kubernetes", new KubernetesOptions(), static () => []));
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Phoenix.Hosting;
+using Phoenix.SchemaRegistry;
 using Xunit;
 
 namespace Phoenix.Tests;
@@ -42,6 +43,7 @@ internal sealed class TestSilo : IAsyncDisposable
             });
             silo?.Invoke(orleans);
         });
+        builder.AddSchemaRegistry();
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new(host);

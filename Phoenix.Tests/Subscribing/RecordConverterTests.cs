@@ -112,6 +112,30 @@ public sealed class RecordConverterTests
     }
 
     [Fact]
+    public void a_format_reads_the_value_for_json_alone()
+    {
+        var record = Record with { RawBody = "}5:\"tnuoma\"{"u8.ToArray() };
+        var message = Assert.Single(Convert(
+            foreign => [IncomingCommand.To(foreign.ValueText[..1], foreign.Json<Deposit>())], record, new Backwards()).Messages);
+        Assert.Equal("}", message.Key);
+        Assert.Equal("""{"amount":5}""", Encoding.UTF8.GetString(message.Body.Span));
+        Assert.Single(Convert(foreign => [IncomingCommand.To(foreign.Value is null ? "gone" : "there", new Deposit(5))],
+            Record with { RawBody = null }, new Backwards(new InvalidOperationException())).Messages, gone => gone.Key == "gone");
+    }
+
+    [Fact]
+    public void a_format_that_fails_refuses_the_record_and_one_that_cannot_tell_lets_it_wait()
+    {
+        Func<ForeignRecord, IEnumerable<IncomingCommand>> never = _ => throw new InvalidOperationException();
+        Assert.Equal("The registry is away.", Convert(never, Record, new Backwards(new FormatUnavailableException("The registry is away."))).WaitsFor);
+        var unusable = Convert(never, Record, new Backwards(new UnusableRecordException("No Avro.")));
+        Assert.Equal((null, "undecodable", "No Avro."), (unusable.WaitsFor, unusable.Refusal?.Code, unusable.Refusal?.Message));
+        var failed = Convert(never, Record, new Backwards(new InvalidOperationException("password=secret"))).Refusal!;
+        Assert.Equal("handler-failed", failed.Code);
+        Assert.DoesNotContain("secret", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void a_thousand_commands_are_taken() =>
         Assert.Equal(1_000, Convert(_ => Enumerable.Repeat(IncomingCommand.To("ann", new Deposit(5)), 1_000), Record).Messages.Count);
 
@@ -124,11 +148,28 @@ public sealed class RecordConverterTests
         return conversion.Refusal;
     }
 
-    private static Conversion Convert(Func<ForeignRecord, IEnumerable<IncomingCommand>> convert, KafkaMessage record)
+    private static Conversion Convert(
+        Func<ForeignRecord, IEnumerable<IncomingCommand>> convert, KafkaMessage record, IRecordFormat? format = null)
     {
         var definition = new SubscriptionDefinition(
             "t.test", "payments", default, new(), SubscriptionModel.Of(new SubscriptionAttribute("t.test"), new Asked(convert)));
-        return new RecordConverter(definition, Domain, new NobodyBehind(), NullLogger<RecordConverter>.Instance).Convert(record);
+        var converting = new RecordConverter(definition, Domain, new NobodyBehind(), format, NullLogger<RecordConverter>.Instance)
+            .ConvertAsync(record, TestContext.Current.CancellationToken).AsTask();
+        Assert.True(converting.IsCompleted);
+        return converting.Result;
+    }
+
+    private sealed class Backwards(Exception? failure = null) : IRecordFormat
+    {
+        public string Name => "backwards";
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ForeignRecord record, CancellationToken cancellationToken)
+        {
+            if (failure is not null) throw failure;
+            var bytes = record.Value!.Value.ToArray();
+            Array.Reverse(bytes);
+            return new(bytes);
+        }
     }
 
     private static string? Of(ConvertedMessage message, string header) => message.Headers.Single(each => each.Name == header).Text;

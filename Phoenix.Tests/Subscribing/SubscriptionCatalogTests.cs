@@ -45,6 +45,23 @@ public sealed class SubscriptionCatalogTests
     }
 
     [Fact]
+    public void its_format_is_json_or_as_the_class_or_the_settings_say()
+    {
+        Assert.Null(FormatOf(Named("A", "t.a", ", Topic = \"x\"")));
+        Assert.Equal("avro", FormatOf(Named("A", "t.a", ", Topic = \"x\", Format = \"avro\""))?.Name);
+        _options["t.a"] = new() { Format = "avro" };
+        Assert.Equal("avro", FormatOf(Named("A", "t.a", ", Topic = \"x\""))?.Name);
+        _options["t.a"] = new() { Format = "json" };
+        Assert.Null(FormatOf(Named("A", "t.a", ", Topic = \"x\", Format = \"avro\"")));
+
+        IRecordFormat? FormatOf(string subscription)
+        {
+            var catalog = Load(subscription);
+            return catalog.FormatOf(Assert.Single(catalog.All));
+        }
+    }
+
+    [Fact]
     public void settings_are_read_by_the_subscriptions_name()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([
@@ -85,13 +102,14 @@ public sealed class SubscriptionCatalogTests
             + Named("Small", "t.small", ", Topic = \"d\"")
             + Named("Topicless", "t.none", "")
             + Named("Odd", "t.odd", ", Topic = \"with space\"")
+            + Named("Binary", "t.binary", ", Topic = \"e\", Format = \"protobuf\"")
             + Named("Own", "t.own", ", Topic = \"p.t.box.commands\"")
             + Named("One", "t.one", ", Topic = \"same\"") + Named("Other", "t.other", ", Topic = \"same\""))).Message;
-        Assert.Equal(11, mistakes.Split(Environment.NewLine).Length);
+        Assert.Equal(12, mistakes.Split(Environment.NewLine).Length);
         foreach (var part in new[]
         {
             "Nameless has no name", "Needy has no public constructor", "'No Name' is no logical name", "'t.twin' is used by", "'t.box' of an aggregate", "Subscriptions:nobody", "MaxRecordBytes is at least 1",
-            "'t.none' has no topic", "'with space'", "'p.t.box.commands'", "The topic 'same' is read by the subscriptions 't.one' and 't.other'",
+            "'t.binary' is written in 'protobuf', which this host cannot read. It reads: json, avro.", "'t.none' has no topic", "'with space'", "'p.t.box.commands'", "The topic 'same' is read by the subscriptions 't.one' and 't.other'",
         })
             Assert.Contains(part, mistakes, StringComparison.Ordinal);
     }
@@ -100,5 +118,12 @@ public sealed class SubscriptionCatalogTests
         $"[Phoenix.Subscribing.Subscription(\"{name}\"{further})] public sealed class {type} : Nothing;";
 
     private SubscriptionCatalog Load(string subscriptions) =>
-        SubscriptionCatalog.Of(DomainModel.Of(SourceDomain.Compile(Domain + subscriptions)), _phoenix, _options);
+        SubscriptionCatalog.Of(DomainModel.Of(SourceDomain.Compile(Domain + subscriptions)), _phoenix, _options, [new Avro()]);
+
+    private sealed class Avro : IRecordFormat
+    {
+        public string Name => "avro";
+
+        public ValueTask<ReadOnlyMemory<byte>> ReadAsync(ForeignRecord record, CancellationToken cancellationToken) => new(record.Value!.Value);
+    }
 }

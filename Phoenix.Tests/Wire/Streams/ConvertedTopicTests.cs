@@ -72,6 +72,27 @@ public sealed class ConvertedTopicTests(SharedKafka kafka)
     }
 
     [Fact]
+    public async Task a_record_that_cannot_be_converted_now_waits_its_partition_says_so_and_goes_on_in_order()
+    {
+        var words = new Words { IsAway = true };
+        await using var cluster = await StartAsync(silos: 1, partitions: 2, words: words);
+        // The even ones stand in the first partition.
+        await SendAsync(cluster, 8, number => number == 2 ? "wait" : number % 2 == 0 ? "even" : "odd", partitions: 2);
+        await Eventually.TrueAsync("the other partition is done", () => cluster.Recorder.Of("odd").Count == 4);
+        await Eventually.TrueAsync("the waiting one says so", () => cluster.Partitions.Single(each => each.Partition == 0)
+            is { IsHealthy: false, Summary: "a record waits for its conversion: the dictionary is away" });
+        Assert.Single(cluster.Recorder.Of("even"));
+        Assert.Contains("offset 1 waits for its conversion: the dictionary is away", cluster.Partitions.Single(each => each.Partition == 0).Reason,
+            StringComparison.Ordinal);
+
+        words.IsAway = false;
+        await DoneAsync(cluster);
+        Assert.Equal((3, 1), (cluster.Recorder.Of("even").Count, cluster.Recorder.Of("wait").Count));
+        Assert.All(cluster.Partitions, each => Assert.True(each.IsHealthy));
+        Assert.Empty(Letters(cluster));
+    }
+
+    [Fact]
     public async Task memory_is_bounded_by_what_records_become()
     {
         await using var cluster = await StartAsync(
@@ -116,7 +137,7 @@ public sealed class ConvertedTopicTests(SharedKafka kafka)
 
     private async Task<WireCluster> StartAsync(
         int silos, int partitions, string? topic = null, TopicStart start = default, bool create = true,
-        Action<KafkaStreamOptions>? configure = null, Func<string, Task>? before = null)
+        Action<KafkaStreamOptions>? configure = null, Func<string, Task>? before = null, Words? words = null)
     {
         var name = topic ?? $"wire-{Guid.NewGuid():N}";
         var bootstrap = await kafka.BootstrapAsync();
@@ -124,7 +145,7 @@ public sealed class ConvertedTopicTests(SharedKafka kafka)
         if (create) await kafka.CreateTopicAsync($"{name}.dead-letter", partitions);
         if (before is not null) await before(bootstrap);
         return await WireCluster.StartAsync(bootstrap,
-            new KafkaTopic("converted", name, partitions) { IsRequired = false, Converter = new Words(), Start = start }, silos, options =>
+            new KafkaTopic("converted", name, partitions) { IsRequired = false, Converter = words ?? new Words(), Start = start }, silos, options =>
         {
             options.TopicCheckInterval = TimeSpan.FromMilliseconds(200);
             configure?.Invoke(options);
@@ -165,9 +186,15 @@ public sealed class ConvertedTopicTests(SharedKafka kafka)
     /// <summary>Each word of a record is a message to the stream of that name; some words are to be taken literally.</summary>
     private sealed class Words : IRecordConverter
     {
-        public Conversion Convert(KafkaMessage record) => Encoding.UTF8.GetString(record.Body.Span) switch
+        /// <summary>Whether a record with the word "wait" must wait.</summary>
+        public bool IsAway { get; set; }
+
+        public ValueTask<Conversion> ConvertAsync(KafkaMessage record, CancellationToken cancellationToken) => new(Convert(record));
+
+        private Conversion Convert(KafkaMessage record) => Encoding.UTF8.GetString(record.Body.Span) switch
         {
             "throw" => throw new InvalidOperationException("password=secret"),
+            "wait" when IsAway => Conversion.Waiting("the dictionary is away"),
             "refuse" => Conversion.Refused(new("why", "Because.")),
             "large" => new([new("wire", "large", [], new byte[1_001])]),
             var text => new([.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => new ConvertedMessage(

@@ -63,43 +63,55 @@ internal sealed class RecordConversion(
                     break;
                 continue;
             }
-            if (!intake.HasRoomForMessages || !waiting.TryDequeue(out var record))
+            if (!intake.HasRoomForMessages || !waiting.TryPeek(out var record))
                 break;
             Volatile.Write(ref current, record.Offset);
-            ConvertOne(record, messages);
+            if (!await ConvertOneAsync(record, messages, cancellationToken))
+                break;
+            waiting.Dequeue();
         }
         return messages;
     }
 
-    private void ConvertOne(CachedRecord record, List<IBatchContainer> messages)
+    /// <returns>False when it must wait: what is there goes on its way, and it is tried again.</returns>
+    private async Task<bool> ConvertOneAsync(CachedRecord record, List<IBatchContainer> messages, CancellationToken cancellationToken)
     {
         Conversion conversion;
         try
         {
-            conversion = converter.Convert(record.Message!);
+            conversion = await converter.ConvertAsync(record.Message!, cancellationToken);
         }
-#pragma warning disable CA1031 // Whatever it is, the record must not be lost by it.
-        catch (Exception error)
-#pragma warning restore CA1031
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
             ReaderLog.ConversionFailed(logger, intake.Partition.Topic, intake.Partition.Partition.Value, record.Offset, error);
             conversion = Conversion.Refused(new(DeadLetterReason.Unconvertible,
                 "the record's converter failed; the silo's log has the cause under the record's place"));
         }
+        if (conversion.WaitsFor is { } missing)
+        {
+            intake.Complaints.Raise(
+                waiting, $"a record waits for its conversion: {missing}", $"the record at offset {record.Offset} waits for its conversion: {missing}");
+            if (messages.Count == 0)
+                await Task.Delay(backoff.Next(failures++), time, cancellationToken);
+            return false;
+        }
+        intake.Complaints.Clear(waiting);
+        failures = 0;
         if ((conversion.Refusal ?? TooLarge(conversion)) is { } refusal)
         {
             refused.PutAside(intake, record, refusal);
-            return;
+            return true;
         }
         if (conversion.Pages is { } pages)
         {
             open = new(new(record, messages: 0, isPaged: true), pages);
-            return;
+            return true;
         }
         var origin = new ConvertedRecord(record, conversion.Messages.Count);
         CachedRecord[] converted = [.. conversion.Messages.Select((message, ordinal) => Message(origin, message, ordinal))];
         intake.Converted(record, converted);
         messages.AddRange(converted);
+        return true;
     }
 
     /// <returns>False when it could not be read: what is there goes on its way, and the page is read again.</returns>

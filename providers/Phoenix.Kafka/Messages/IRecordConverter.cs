@@ -8,7 +8,8 @@ public interface IRecordConverter
     /// puts the record aside.
     /// </summary>
     /// <param name="record">The record, with any key or none.</param>
-    Conversion Convert(KafkaMessage record);
+    /// <param name="cancellationToken">The partition is given up; what is returned then counts for nothing.</param>
+    ValueTask<Conversion> ConvertAsync(KafkaMessage record, CancellationToken cancellationToken);
 }
 
 /// <summary>What a record was converted to.</summary>
@@ -23,9 +24,19 @@ public sealed record Conversion(IReadOnlyList<ConvertedMessage> Messages, DeadLe
     /// </summary>
     public IMessagePages? Pages { get; init; }
 
+    /// <summary>
+    /// What the conversion needs and cannot have now: the record is tried again after a while, its partition waits for it, and says so in
+    /// its health; no secrets. <see langword="null"/> when nothing is missing.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>The record is put aside.</summary>
     /// <param name="reason">Why.</param>
     public static Conversion Refused(DeadLetterReason reason) => new([], reason);
+
+    /// <summary>The record waits.</summary>
+    /// <param name="missing">For what.</param>
+    public static Conversion Waiting(string missing) => new([]) { WaitsFor = missing };
 }
 
 /// <summary>One of the messages that a record was converted to. Place and time are the record's.</summary>
