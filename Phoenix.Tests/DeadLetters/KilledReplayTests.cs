@@ -18,7 +18,8 @@ namespace Phoenix.Tests.DeadLetters;
 [Collection(ClusterTests.Name)]
 public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka)
 {
-    private const int Letters = 3_000;
+    private static readonly int Letters = LongFactAttribute.AreWanted ? 100_000 : 3_000;
+    private static readonly TimeSpan Patience = SiloCluster.Patience * (LongFactAttribute.AreWanted ? 5 : 1);
     private const int Accounts = 30;
 
     private const string Waiting =
@@ -43,7 +44,7 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
         }
 
         await WriteLettersAsync(silos);
-        await Eventually.TrueAsync("all are listed", async () => await CountAsync(gateway, "") == Letters, SiloCluster.Patience);
+        await Eventually.TrueAsync("all are listed", async () => await CountAsync(gateway, "") == Letters, Patience);
 
         // Nobody begins before the test is there.
         await Sql.ExecuteAsync(silos.Database,
@@ -65,8 +66,8 @@ public sealed class KilledReplayTests(SharedPostgres postgres, SharedKafka kafka
         }
 
         Assert.Equal("replaying", await StateAsync(silos, id));
-        await Eventually.TrueAsync("the replay has ended", async () => await StateAsync(silos, id) == "replayed", SiloCluster.Patience);
-        await Eventually.TrueAsync("all have their effect", async () => await EffectsAsync(silos) >= Letters, SiloCluster.Patience);
+        await Eventually.TrueAsync("the replay has ended", async () => await StateAsync(silos, id) == "replayed", Patience);
+        await Eventually.TrueAsync("all have their effect", async () => await EffectsAsync(silos) >= Letters, Patience);
         Assert.Equal(Letters, await EffectsAsync(silos));
         Assert.Equal((0, Letters), (await CountAsync(gateway, ""), await CountAsync(gateway, "?state=replayed")));
         var status = await ReadAsync(gateway, $"/v1/letters/replays/{id}");

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Phoenix.Tests.Subscribing;
 
-/// <summary>A foreign topic is as its owner makes it: absent, made again, written in transactions, with large records.</summary>
+/// <summary>A foreign topic is as its owner makes it: absent, made again, grown, compacted, written in transactions, with large
+/// records.</summary>
 [Trait("Category", "Servers")]
 public sealed class ForeignTopicTests(SharedPostgres postgres, SharedKafka kafka)
 {
@@ -45,6 +46,72 @@ public sealed class ForeignTopicTests(SharedPostgres postgres, SharedKafka kafka
         await rig.HasBalanceAsync(account, 25);
         await rig.AllDoneAsync();
         Assert.Equal((25, 25), (await rig.BalanceAsync(account), await rig.LedgerRowsAsync(account)));
+    }
+
+    [RealBrokerFact]
+    public async Task partitions_that_a_topic_gets_are_read_from_their_beginning()
+    {
+        await using var rig = await SubscriptionRig.StartAsync(
+            postgres, kafka, settings: [("Phoenix:Subscriptions:shop.payments:Start", "now")]);
+        var account = await rig.NewAccountAsync();
+        await rig.AllDoneAsync();
+        await rig.Payments.PayAsync(account, 1);
+        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = rig.Payments.Bootstrap }).Build())
+            await admin.CreatePartitionsAsync([new() { Topic = rig.Payments.Name, IncreaseTo = 3 }]);
+        using var knowing = new PaymentTopic(rig.Payments.Bootstrap, rig.Payments.Name);
+        for (var number = 0; number < 9; number++) await knowing.PayAsync(account, 1, number % 3);
+        await rig.HasBalanceAsync(account, 10);
+        await rig.AllDoneAsync(3);
+        Assert.Equal(10, await rig.LedgerRowsAsync(account));
+    }
+
+    [RealBrokerFact]
+    public async Task of_a_compacted_topic_what_is_left_takes_effect_and_its_gaps_hold_nothing_up()
+    {
+        await using var rig = await SubscriptionRig.StartAsync(postgres, kafka, partitions: 0);
+        var account = await rig.NewAccountAsync();
+        await rig.StopSiloAsync();
+        using (var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = rig.Payments.Bootstrap }).Build())
+            await admin.CreateTopicsAsync([new() { Name = rig.Payments.Name, NumPartitions = 1, ReplicationFactor = 1, Configs = new()
+            {
+                ["cleanup.policy"] = "compact", ["segment.ms"] = "100", ["min.cleanable.dirty.ratio"] = "0.01", ["delete.retention.ms"] = "600000",
+            } }]);
+        var written = 0;
+        // The last of five keys says that it is forgotten.
+        for (var number = 0; number < 50; number++) await PayAsync(number % 5, PaymentTopic.Body(account, 1));
+        await PayAsync(4, null);
+        await Eventually.TrueAsync("the topic has gaps", async () =>
+        {
+            // Only segments that are closed are cleaned, and a new record closes one.
+            await PayAsync(5, PaymentTopic.Body(account, 1));
+            return Offsets(rig.Payments) is var left && left.Count < left[^1] + 1;
+        });
+        await rig.StartSiloAsync();
+        await rig.AllDoneAsync();
+
+        // What is left may become less until it is read.
+        Assert.InRange(await rig.BalanceAsync(account), 5, written - 1);
+        Assert.Equal(await rig.BalanceAsync(account), await rig.LedgerRowsAsync(account));
+        Assert.Empty(await rig.LettersAsync());
+        var before = await rig.BalanceAsync(account);
+        await PayAsync(0, PaymentTopic.Body(account, 1));
+        await rig.HasBalanceAsync(account, before + 1);
+
+        async Task PayAsync(int key, string? value)
+        {
+            await rig.Payments.WriteAsync(value, Encoding.UTF8.GetBytes($"{key}"));
+            if (value is not null) written++;
+        }
+    }
+
+    private static List<long> Offsets(PaymentTopic topic)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = topic.Bootstrap, GroupId = "looking",
+            EnablePartitionEof = true, EnableAutoCommit = false }).Build();
+        consumer.Assign(new TopicPartitionOffset(topic.Name, 0, Offset.Beginning));
+        var offsets = new List<long>();
+        while (consumer.Consume(TestContext.Current.CancellationToken) is { IsPartitionEOF: false } found) offsets.Add(found.Offset.Value);
+        return offsets;
     }
 
     [RealBrokerFact]
