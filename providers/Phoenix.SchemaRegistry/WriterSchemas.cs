@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Options;
 using Newtonsoft.Json;
@@ -14,10 +13,17 @@ namespace Phoenix.SchemaRegistry;
 /// </summary>
 internal sealed class WriterSchemas : IDisposable
 {
+    // What the registry itself says; a 404 of anything else on the way is no word about a schema.
+    private const int NoSubject = 40401;
+    private const int NoVersion = 40402;
+    private const int NoSchema = 40403;
+
     private readonly ConcurrentDictionary<int, AvroSchema> _known = new();
     private readonly Lazy<CachedSchemaRegistryClient> _registry;
 
-    public WriterSchemas(IOptions<SchemaRegistryOptions> options) => _registry = new(() => new(Settings(options.Value)));
+    public WriterSchemas(IOptions<SchemaRegistryOptions> options) =>
+        // A password file that cannot be read now is looked for again.
+        _registry = new(() => new(Settings(options.Value)), LazyThreadSafetyMode.PublicationOnly);
 
     /// <exception cref="UnusableRecordException">The registry has none of this id, or it is none of Avro.</exception>
     /// <exception cref="FormatUnavailableException">The registry does not answer, or refuses us.</exception>
@@ -36,10 +42,10 @@ internal sealed class WriterSchemas : IDisposable
             if (found.SchemaType != SchemaType.Avro)
                 throw new UnusableRecordException($"The schema {id} in the registry is not Avro; found {found.SchemaType}.");
             var names = new Avro.SchemaNames();
-            await AddReferencesAsync(id, found.References, names);
+            await AddReferencesAsync(id, found.References, names, []);
             return _known[id] = Parse(id, found.SchemaString, names);
         }
-        catch (SchemaRegistryException refused) when (refused.Status == HttpStatusCode.NotFound)
+        catch (SchemaRegistryException refused) when (refused.ErrorCode is NoSubject or NoVersion or NoSchema)
         {
             throw new UnusableRecordException($"The registry has no schema {id}, or none that it refers to.");
         }
@@ -48,19 +54,22 @@ internal sealed class WriterSchemas : IDisposable
             throw new FormatUnavailableException(
                 $"The schema registry does not give schema {id}: {(int)refused.Status} ({refused.ErrorCode}).", refused);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or JsonException)
+        // Whatever else keeps us from a schema is not the record's fault.
+        catch (Exception exception) when (exception is not UnusableRecordException)
         {
             throw new FormatUnavailableException($"No schema registry answers; schema {id} is needed.", exception);
         }
     }
 
-    // Each after those that it refers to itself.
-    private async Task AddReferencesAsync(int id, IReadOnlyList<SchemaReference>? references, Avro.SchemaNames names)
+    // Each once, after those that it refers to itself.
+    private async Task AddReferencesAsync(
+        int id, IReadOnlyList<SchemaReference>? references, Avro.SchemaNames names, HashSet<(string Subject, int Version)> added)
     {
         foreach (var reference in references ?? [])
         {
+            if (!added.Add((reference.Subject, reference.Version))) continue;
             var found = await _registry.Value.GetRegisteredSchemaAsync(reference.Subject, reference.Version);
-            await AddReferencesAsync(id, found.References, names);
+            await AddReferencesAsync(id, found.References, names, added);
             if (Parse(id, found.SchemaString, names) is Avro.NamedSchema named) names.Add(named);
         }
     }

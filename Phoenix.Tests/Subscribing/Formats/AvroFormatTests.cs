@@ -110,6 +110,19 @@ public sealed class AvroFormatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task two_schemas_may_refer_to_a_third()
+    {
+        const string Money = """{"type":"record","name":"Money","fields":[{"name":"amount","type":"int"}]}""";
+        var money = new { name = "Money", subject = "money", version = 1 };
+        _server.Add("money", Money);
+        _server.Add("price", """{"type":"record","name":"Price","fields":[{"name":"money","type":"Money"}]}""", money);
+        _server.Add(2, """{"type":"record","name":"Paid","fields":[{"name":"money","type":"Money"},{"name":"price","type":["null","Price"]}]}""",
+            references: [money, new { name = "Price", subject = "price", version = 1 }]);
+        // An int of 5, and the first branch.
+        Assert.Equal("""{"money":{"amount":5},"price":null}""", await ReadAsync([0, 0, 0, 0, 2, 10, 0]));
+    }
+
+    [Fact]
     public async Task what_is_no_such_avro_is_unusable_and_says_so()
     {
         _server.Add(7, Payment);
@@ -134,7 +147,9 @@ public sealed class AvroFormatTests : IAsyncLifetime
     {
         _server.Add(7, Payment);
         var value = AvroValue.Of(7, Payment, AvroValue.Record(Payment, ("account", "ann")));
-        foreach (var status in (HttpStatusCode[])[HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable, HttpStatusCode.Forbidden])
+        foreach (var status in (HttpStatusCode[])[HttpStatusCode.InternalServerError, HttpStatusCode.ServiceUnavailable, HttpStatusCode.Forbidden,
+            // Of a proxy, or of an address that is no registry's.
+            HttpStatusCode.NotFound])
         {
             _server.Refusal = status;
             await Assert.ThrowsAsync<FormatUnavailableException>(() => ReadAsync(value));
@@ -157,6 +172,9 @@ public sealed class AvroFormatTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<FormatUnavailableException>(() => ReadAsync(value));
         Assert.Contains("401", refused.Message, StringComparison.Ordinal);
         using var known = Schemas(new() { Url = _server.Url, UserName = "phoenix", PasswordFile = file });
+        File.Move(file, file + ".away");
+        await Assert.ThrowsAsync<FormatUnavailableException>(() => ReadAsync(value, known));
+        File.Move(file + ".away", file);
         Assert.Equal("""{"account":"ann"}""", await ReadAsync(value, known));
     }
 

@@ -44,8 +44,8 @@ internal sealed class SchemaServer : IAsyncDisposable
     public void Add(int id, string schema, string type = "AVRO", params object[] references) =>
         _answers[$"/schemas/ids/{id}"] = new { schema, schemaType = type, references };
 
-    public void Add(string subject, string schema) =>
-        _answers[$"/subjects/{subject}/versions/1"] = new { subject, version = 1, id = 1000, schema, schemaType = "AVRO" };
+    public void Add(string subject, string schema, params object[] references) =>
+        _answers[$"/subjects/{subject}/versions/1"] = new { subject, version = 1, id = 1000, schema, schemaType = "AVRO", references };
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
